@@ -1,0 +1,1 @@
+"""What runs: keep, turn, deliver, the clock, the web, and the phones to try it all on."""

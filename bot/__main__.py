@@ -1,0 +1,163 @@
+"""The commands. `python -m bot --help` lists them."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import SecretStr
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.clock import Clock
+from bot.config import Settings, SettingsError, load_settings, secret_key
+from bot.database import Database
+from bot.embedded import prepare_store, refuse_mixing, run_embedded
+from bot.logs import configure_logs
+from bot.migrating import OldStore, migrate
+from bot.replaying import NotReplayable, replay_inbound
+from bot.rosters import import_roster_file, roster_template
+from bot.running import run_web, run_worker
+from bot.simulator import Simulator
+from bot.wiring import Works, make_works
+from models.rulefiles import RuleFileError, check_rule_file
+
+
+@click.group()
+def main() -> None:
+    """The bot of the Koperasi Desa/Kelurahan Merah Putih of Kabupaten Bengkalis."""
+
+
+@main.command()
+def run() -> None:
+    """Everything in one process on SQLite; without TELEGRAM_TOKEN with simulator and example people."""
+    _finish(lambda settings: run_embedded(settings))
+
+
+@main.command()
+def web() -> None:
+    """Receive and answer; any number of these on one PostgreSQL."""
+    _finish(lambda settings: _serve(settings, run_web))
+
+
+@main.command()
+def worker() -> None:
+    """Deliver, tick and poll; one leads, the others stand by."""
+    _finish(lambda settings: _serve(settings, run_worker))
+
+
+@main.command("migrate")
+def migrate_() -> None:
+    """Bring the store to the shape of this program."""
+    _finish(lambda settings: _with_store(settings, migrate))
+
+
+@main.command()
+def seed() -> None:
+    """Load the 155 cooperatives and the rule sets; again and again changes nothing."""
+    _finish(lambda settings: _with_store(
+        settings, lambda database: prepare_store(database, Clock(), b"", examples=False)))
+
+
+@main.command()
+@click.option("--port", default=8081, show_default=True)
+def simulate(port: int) -> None:
+    """The stand-in for Telegram and Twilio alone, for a bot in another process."""
+    _finish(lambda settings: _simulate(settings, port))
+
+
+@main.group()
+def roster() -> None:
+    """Who holds which office."""
+
+
+@roster.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--partial", is_flag=True, help="Import the good rows although others are bad.")
+@click.option("--end-missing", is_flag=True, help="End the offices that the file does not name any more.")
+@click.option("--invitations", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write a new WhatsApp code for everybody in the file to this CSV, to be handed over on paper.")
+def import_(file: Path, partial: bool, end_missing: bool, invitations: Path | None) -> None:
+    """Import a roster (CSV or XLSX). Every bad row is named; nothing is imported unless all rows are good."""
+    _finish(lambda settings: import_roster_file(
+        settings, file, partial=partial, end_missing=end_missing, invitations=invitations))
+
+
+@roster.command("template")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def template(file: Path) -> None:
+    """Write an empty roster with its header and an example line."""
+    file.write_text(roster_template(), encoding="utf-8")
+
+
+@main.command()
+@click.argument("number", metavar="ID", type=int)
+def replay(number: int) -> None:
+    """Put a crashed inbound row back to its turn; every check of staleness is made again."""
+    _finish(lambda settings: _with_store(settings, lambda database: replay_inbound(database, number)))
+
+
+@main.group()
+def rules() -> None:
+    """Rules of the government, as dated data."""
+
+
+@rules.command("check")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path) -> None:
+    """Say what is wrong with a rule file, or that it is good."""
+    try:
+        draft = check_rule_file(file)
+    except RuleFileError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{file}: good ({draft.kind.value}, {draft.code})")
+
+
+def _finish(work: Callable[[Settings], Coroutine[Any, Any, Any]]) -> None:
+    """Run it; what the operator can mend is told in a sentence, everything else is a bug and shows its trace."""
+    try:
+        asyncio.run(work(load_settings()))
+    except (SettingsError, OldStore, NotReplayable) as error:
+        raise click.ClickException(str(error)) from None
+    except SQLAlchemyError as error:
+        said = error.args[0] if error.args else ""
+        raise click.ClickException(f"the store: {type(error).__name__}: {said}") from None
+    except KeyboardInterrupt:
+        pass
+
+
+async def _serve(settings: Settings, how: Callable[[Works], Coroutine[Any, Any, None]]) -> None:
+    key = secret_key(settings, make=False)
+    configure_logs(settings, human=False, also=[key])
+    works = make_works(settings, Clock(), secret=key.get_secret_value().encode())
+    try:
+        await refuse_mixing(works.database, settings)
+        await how(works)
+    finally:
+        await works.close()
+
+
+async def _with_store(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, Any]]) -> None:
+    configure_logs(settings, human=True)
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        await work(database)
+    finally:
+        await database.close()
+
+
+async def _simulate(settings: Settings, port: int) -> None:
+    configure_logs(settings, human=True, also=[SecretStr("SIMULATOR")])
+    simulator = Simulator(clock=Clock())
+    await simulator.start(port=port)
+    simulator.deliver_whatsapp_to(settings.public_url)
+    click.echo(f"{simulator.url}  TELEGRAM_API_URL and TWILIO_API_URL of the bot; "
+               f"TELEGRAM_TOKEN={simulator.telegram_token}")
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await simulator.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""One turn: aiogram hands the update to its handler; what the handler did holds whole or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.types import Update
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import Session
+
+from bot.database import takes_all_down
+from bot.loading import Arrived
+from bot.outbox import Outbox
+from bot.outbox_session import speaking
+from bot.talks import snapshot
+from bot.telling import tell
+from conversations.conversation import Conversation
+from conversations.refusals import explain
+from conversations.said import Press, Said
+from conversations.stale import Stale
+from locales import _, use_locale
+from models.people import Channel
+from models.refusals import Refusal
+from models.unit import Unit
+
+
+class TurnUndone(Exception):
+    """The turn raised what nobody expected; nothing of it is left. The cause is chained."""
+
+
+class UnhandledUpdate(Exception):
+    """No handler took the update, not even the last one. A gap in our routers."""
+
+
+@dataclass(slots=True)
+class Speaker:
+    """What `message.answer` speaks through during one turn."""
+
+    outbox: Outbox
+    arrived: Arrived
+    asked: bool = False
+
+    @property
+    def now(self) -> datetime:
+        return self.outbox.now
+
+    def reply(self, said: Said) -> None:
+        address = self.arrived.address
+        self.asked = self.asked or (said.card is not None and said.card.kind == "form")
+        self.outbox.put(said, address_id=address.id, person_id=address.person_id)
+
+
+class TurnSession(Session):
+    """Opens its savepoint only when something is asked of the store: most turns only talk."""
+
+    # its `info` says `touched` then
+
+
+@event.listens_for(TurnSession, "after_begin")
+def _remember(session: TurnSession, *_: Any) -> None:
+    session.info["touched"] = True
+
+
+class Conversing:
+    def __init__(self, dispatcher: Dispatcher, bots: Mapping[Channel, Bot], *, secret: bytes) -> None:
+        self._dispatcher, self._bots, self._secret = dispatcher, bots, secret
+
+    async def converse(self, connection: AsyncConnection, arrived: Arrived, *, now: datetime,
+                       gathered: Outbox) -> Conversation | None:
+        """Run the turn. What it says goes into `gathered`; if it used the store, at once and in the same savepoint.
+
+        Returns the conversation if it changed. Raises `TurnUndone`; what takes the whole transaction down passes
+        through.
+        """
+        before = snapshot(arrived.conversation)
+        outbox = _acknowledging(arrived, now)
+        with use_locale(arrived.locale):
+            try:
+                try:
+                    outbox, after = await self._hold(connection, arrived, outbox)
+                except Refusal as refusal:
+                    outbox, after = _acknowledging(arrived, now), before
+                    Speaker(outbox, arrived).reply(Said(explain(refusal)))
+            except Exception as unexpected:
+                if takes_all_down(unexpected):
+                    raise
+                raise TurnUndone from unexpected
+        gathered.take(outbox)
+        return arrived.conversation if after != before else None
+
+    async def _hold(self, connection: AsyncConnection, arrived: Arrived, outbox: Outbox) -> tuple[Outbox, bytes]:
+        """Run the turn, if need be in a savepoint. What it said that is not written yet, and how the talk stands."""
+        if arrived.unreadable:
+            raise arrived.unreadable
+        async with AsyncSession(connection, sync_session_class=TurnSession, expire_on_commit=False,
+                                join_transaction_mode="create_savepoint") as session:
+            await self._handle(session, arrived, outbox, outbox.now)
+            # what cannot be stored fails while the savepoint can still be undone
+            after = snapshot(arrived.conversation)
+            if session.new or session.dirty or session.deleted:
+                await session.flush()
+            if session.info.get("touched"):
+                await outbox.write(connection)
+                outbox = Outbox(outbox.now)
+                await session.commit()
+        arrived.lane_after = arrived.lane_now
+        return outbox, after
+
+    async def _handle(self, session: AsyncSession, arrived: Arrived, outbox: Outbox, now: datetime) -> None:
+        session.add(arrived.address)
+        if arrived.person:
+            session.add(arrived.person)
+        unit = Unit(session, now, arrived.inbound_id)
+        speaker = Speaker(outbox, arrived)
+        bot = self._bots[arrived.channel]
+        token = speaking.set(speaker)
+        try:
+            handled = await self._dispatcher.feed_update(
+                bot, Update.model_validate(arrived.update, context={"bot": bot}),
+                unit=unit, person=arrived.person, address=arrived.address, conversation=arrived.conversation,
+                press=arrived.press if isinstance(arrived.press, Press) else None,
+                stale=arrived.press if isinstance(arrived.press, Stale) else None,
+                late=arrived.late, secret=self._secret)
+        finally:
+            speaking.reset(token)
+        if handled is UNHANDLED:
+            raise UnhandledUpdate(", ".join(sorted(arrived.update)))
+        if speaker.asked:
+            arrived.conversation.asked_at = now
+        if unit.events:
+            await tell(unit, outbox)
+
+    def apologise(self, arrived: Arrived, gathered: Outbox) -> None:
+        """One sentence for the person whose update failed; the update itself is kept and can be replayed."""
+        outbox = _acknowledging(arrived, gathered.now)
+        with use_locale(arrived.locale):
+            Speaker(outbox, arrived).reply(Said(_(
+                "Sorry, something went wrong on our side and this message was not processed. It is kept and will be "
+                "looked at; nothing that was saved before is lost. Please try again in a while.")))
+        gathered.take(outbox)
+
+
+def _acknowledging(arrived: Arrived, now: datetime) -> Outbox:
+    """An outbox in which a press is already answered: the spinner stops whatever becomes of the turn."""
+    outbox = Outbox(now, arrived.inbound_id)
+    if arrived.press_id:
+        outbox.acknowledge(arrived.press_id, address_id=arrived.address.id)
+    return outbox

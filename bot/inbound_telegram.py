@@ -1,0 +1,148 @@
+"""Telegram's doors: our own poller and the webhook. An update is acknowledged only after it is committed."""
+
+import asyncio
+import hmac
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from telegram.error import Conflict, InvalidToken, TelegramError
+
+from bot.intake import CannotKeep, Intake
+from bot.transports import Arrival
+from bot.transports.telegram_wire import RawBot, close_bot, raw_bot
+from locales.citizen_ids import scrub_citizen_ids
+from models.people import AddressKind, Channel
+
+log = structlog.get_logger(__name__)
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+LONGEST_PAUSE = 30.0
+TYPED = frozenset({"text", "caption", "file_name", "title", "address", "vcard", "performer", "first_name", "last_name"})
+"""Fields of an update that people fill with words, at whatever depth."""
+
+
+class TelegramPoller:
+    """Asks for updates, has them kept, and only then lets Telegram forget them. Ends by cancelling or a bad token."""
+
+    def __init__(self, token: str, api_url: str, intake: Intake, *, timeout: int = 50,
+                 first_pause: float = 1.0) -> None:
+        self._bot = raw_bot(token, api_url)
+        self._intake, self._timeout, self._first_pause = intake, timeout, first_pause
+        self._offset: int | None = None
+
+    async def run(self) -> None:
+        pauses = self._pauses()
+        webhook_is_gone = False
+        try:
+            while True:
+                try:
+                    if not webhook_is_gone:
+                        await self._bot.call("deleteWebhook", {"drop_pending_updates": False})
+                        webhook_is_gone = True
+                    await self._poll()
+                except InvalidToken:
+                    log.error("Telegram does not know this token, polling ends; see TELEGRAM_TOKEN")
+                    return
+                except (TelegramError, TimeoutError) as trouble:
+                    if isinstance(trouble, Conflict):
+                        webhook_is_gone = False
+                        log.warning("somebody else polls with this token, or a webhook was set")
+                    pause = next(pauses)
+                    log.warning("cannot poll", trouble=repr(trouble), pause=pause)
+                    await asyncio.sleep(pause)
+                else:
+                    pauses = self._pauses()
+        finally:
+            await close_bot(self._bot)
+
+    async def _poll(self) -> None:
+        question = {"offset": self._offset, "timeout": self._timeout, "allowed_updates": ALLOWED_UPDATES}
+        # an answer that trickles in for ever would satisfy every timeout of the wire
+        async with asyncio.timeout(self._timeout + 40):
+            updates = await self._bot.call("getUpdates", question, read_timeout=self._timeout + 10)
+        if updates:
+            await self._keep([arrival for update in updates if (arrival := arrival_from(update))])
+            self._offset = max(update["update_id"] for update in updates) + 1
+
+    async def _keep(self, arrivals: list[Arrival]) -> None:
+        """While the store is down nothing is asked for: what Telegram has is safer there than here."""
+        pauses = self._pauses()
+        while True:
+            try:
+                await self._intake.keep_all(arrivals)
+                return
+            except CannotKeep:
+                pause = next(pauses)
+                log.error("the store is down, polling waits", pause=pause)
+                await asyncio.sleep(pause)
+
+    def _pauses(self) -> Iterator[float]:
+        pause = self._first_pause
+        while True:
+            yield pause
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def set_webhook(bot: RawBot, public_url: str, secret: str) -> None:
+    await bot.call("setWebhook", {"url": f"{public_url}/telegram/webhook", "secret_token": secret,
+                                  "allowed_updates": ALLOWED_UPDATES, "drop_pending_updates": False})
+
+
+def telegram_webhook(intake: Intake, secret: str) -> Handler:
+    async def receive(request: web.Request) -> web.Response:
+        shown = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if not hmac.compare_digest(shown.encode(errors="surrogateescape"), secret.encode()):
+            return web.Response(status=403, text="wrong secret\n")
+        try:
+            update = json.loads(await request.read())
+            arrival = arrival_from(update)
+        except (ValueError, RecursionError):
+            return web.Response(status=400, text="expected an update as JSON\n")
+        try:
+            if arrival:
+                await intake.keep_all([arrival])
+        except CannotKeep:
+            return web.Response(status=503, text="cannot be kept now\n")
+        return web.Response()
+
+    return receive
+
+
+def arrival_from(update: object) -> Arrival | None:
+    """What is to be kept of an update; nothing of groups and channels. `ValueError` if it is not an update at all."""
+    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
+        raise ValueError("not an update")
+    sender = _private_sender(update)
+    if sender is None:
+        return None
+    clean = scrubbed(update)
+    payload = clean if clean == update else {**clean, "_scrubbed": True}
+    return Arrival(channel=Channel.TELEGRAM, external_id=str(update["update_id"]),
+                   address_kind=AddressKind.TELEGRAM_USER, address=str(sender), payload=json.dumps(payload),
+                   by_person="my_chat_member" not in update)
+
+
+def _private_sender(update: dict[str, Any]) -> int | None:
+    for kind in ALLOWED_UPDATES:
+        match update.get(kind):
+            case {"from": {"id": int(sender)}, "chat": {"type": "private"}}:
+                return sender
+            case {"from": {"id": int(sender)}, "message": {"chat": {"type": "private"}}}:
+                return sender
+    return None
+
+
+def scrubbed(value: Any, name: str = "") -> Any:
+    match value:
+        case dict():
+            return {key: scrubbed(inner, key) for key, inner in value.items()}
+        case list():
+            return [scrubbed(inner, name) for inner in value]
+        case str() if name in TYPED:
+            return scrub_citizen_ids(value)
+        case _:
+            return value

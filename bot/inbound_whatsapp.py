@@ -1,0 +1,145 @@
+"""WhatsApp's doors: Twilio's signed webhooks, and what it kept for us while we were away."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from urllib.parse import parse_qsl
+
+import structlog
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from multidict import MultiDict
+from twilio.request_validator import RequestValidator
+
+from bot.intake import CannotKeep, Intake
+from bot.transports import Arrival, Receipt
+from bot.transports.twilio_wire import GONE
+from bot.transports.whatsapp import WhatsAppTransport
+from locales.citizen_ids import scrub_citizen_ids
+from models.people import AddressKind, Channel
+
+log = structlog.get_logger(__name__)
+
+MOST_FIELDS = 300
+TYPED = ("Body", "ButtonText", "ListTitle", "Label", "Address", "ProfileName")
+"""Fields that people fill with words."""
+STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed", "undelivered": "failed"}
+NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
+Form = MultiDict[str]
+
+
+class Signed:
+    """Opens a form only if Twilio signed it: over the public address with the path as it was sent, and every field."""
+
+    def __init__(self, auth_token: str, public_url: str) -> None:
+        self._validator, self._public_url = RequestValidator(auth_token), public_url
+
+    async def form(self, request: web.Request) -> Form:
+        if request.content_type != "application/x-www-form-urlencoded":
+            raise web.HTTPUnsupportedMediaType(text="expected a form\n")
+        try:
+            text = (await request.read()).decode()
+            form = MultiDict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
+        except ValueError:
+            raise web.HTTPBadRequest(text="expected a form in UTF-8\n") from None
+        if not self._is_signed(request, form):
+            log.warning("a wrong signature; if Twilio sent this, see PUBLIC_URL and TWILIO_AUTH_TOKEN")
+            raise web.HTTPForbidden(text="wrong signature\n")
+        return form
+
+    def _is_signed(self, request: web.Request, form: Form) -> bool:
+        signature = request.headers.get("X-Twilio-Signature", "")
+        # not request.url: behind a proxy that is another address, and its path is decoded
+        url = self._public_url + request.raw_path
+        try:
+            return bool(self._validator.validate(url, form, signature))
+        except ValueError:
+            return False  # a path that is not even text
+
+
+def whatsapp_webhook(intake: Intake, signed: Signed) -> Handler:
+    async def receive(request: web.Request) -> web.Response:
+        form = await signed.form(request)
+        try:
+            await intake.keep_all([arrival_from(form)])
+        except ValueError as error:
+            log.warning("not a WhatsApp message", reason=str(error), fields=sorted(form))
+            return web.Response(status=400, text=f"{error}\n")
+        except CannotKeep:
+            return web.Response(status=503, text="cannot be kept now\n")
+        # answers go by REST: only that gives them a number, a receipt and an order
+        return web.Response(text=NOTHING_TO_SAY, content_type="text/xml")
+
+    return receive
+
+
+def whatsapp_status(intake: Intake, signed: Signed, now: Callable[[], datetime]) -> Handler:
+    async def receive(request: web.Request) -> web.Response:
+        form = await signed.form(request)
+        receipt = receipt_from(form, outgoing=request.query.get("o", ""), at=now())
+        try:
+            if receipt:
+                await intake.note(receipt)
+        except CannotKeep:
+            return web.Response(status=503, text="cannot be kept now\n")
+        return web.Response()
+
+    return receive
+
+
+def arrival_from(form: Mapping[str, str], **more: bool) -> Arrival:
+    """All fields as they came, also those nobody knows yet. `ValueError` if it is not from somebody on WhatsApp."""
+    number, sender = form.get("MessageSid", ""), form.get("From", "")
+    if not re.fullmatch(r"[A-Z]{2}\w{2,60}", number):
+        raise ValueError("expected MessageSid")
+    kind, address = _address(sender)
+    fields = {name: scrub_citizen_ids(value) if name in TYPED else value for name, value in form.items()}
+    if any(fields[name] != value for name, value in form.items()):
+        more["_scrubbed"] = True
+    return Arrival(channel=Channel.WHATSAPP, external_id=number, address_kind=kind, address=address,
+                   payload=json.dumps({**fields, **more}))
+
+
+def _address(sender: str) -> tuple[AddressKind, str]:
+    value = sender.removeprefix("whatsapp:")
+    if sender == value:
+        raise ValueError("expected From=whatsapp:…")
+    if re.fullmatch(r"\+[1-9]\d{6,14}", value):
+        return AddressKind.PHONE, value
+    # whoever has a user name may hide the number; then this takes its place
+    if re.fullmatch(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}", value):
+        return AddressKind.BUSINESS_SCOPED, value
+    raise ValueError("expected a number or a business-scoped id in From")
+
+
+def receipt_from(form: Mapping[str, str], *, outgoing: str, at: datetime) -> Receipt | None:
+    """None for states that tell nothing new, and for ones that nobody knows yet."""
+    state, number = STATES.get(form.get("MessageStatus", "")), form.get("MessageSid", "")
+    if state is None or not number:
+        return None
+    code = form.get("ErrorCode", "")
+    trouble = f"Twilio {code} {form.get('ErrorMessage', '')}".strip()[:200] if code else None
+    return Receipt(channel=Channel.WHATSAPP, external_id=number, at=at, state=state, trouble=trouble,
+                   outgoing_id=int(outgoing) if re.fullmatch(r"[0-9]{1,18}", outgoing) else None,
+                   gone=state == "failed" and code.isdecimal() and int(code) in GONE)
+
+
+async def reconcile(transport: WhatsAppTransport, intake: Intake, since: datetime) -> int:
+    """Keep what Twilio received while nobody answered here; it does not deliver twice. What is known already is
+    recognised by its number. Such a record carries no button, so it never decides anything."""
+    arrivals = []
+    for message in await transport.received_since(since):
+        media = await transport.media_of(message)
+        form = {"MessageSid": message.sid, "From": message.from_, "To": message.to, "Body": message.body or "",
+                "NumMedia": str(len(media))}
+        for number, (url, media_type) in enumerate(media):
+            form |= {f"MediaUrl{number}": url, f"MediaContentType{number}": media_type}
+        try:
+            # if Twilio does not say when, it opens no window
+            arrivals.append(replace(arrival_from(form, _reconciled=True), written_at=message.date_sent or since))
+        except ValueError as error:
+            log.warning("a record that is not a WhatsApp message", reason=str(error), number=message.sid)
+    await intake.keep_all(arrivals)
+    return len(arrivals)

@@ -1,0 +1,184 @@
+"""KEEP: what arrived is committed before anybody acknowledges it. Whatever waits goes into one commit together."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from sqlalchemy import and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.database import Database, insert_new, store_is_away
+from bot.transports import Arrival, Receipt
+from bot.wakeup import Bell
+from models.base import Moment
+from models.people import Address
+from models.post import Inbound, InboundState, Outgoing, OutgoingState
+
+log = structlog.get_logger(__name__)
+
+MOST_TOGETHER = 256
+"""Arrivals in one commit: a whole batch of getUpdates (100) and more; beyond that the first would wait for the last."""
+
+
+class CannotKeep(Exception):
+    """The store did not take it: the platform must not hear an acknowledgement."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    what: Sequence[Arrival | Receipt]
+    kept: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+
+class Intake:
+    def __init__(self, database: Database, clock: Clock, turns: Bell) -> None:
+        self._database, self._clock, self._turns = database, clock, turns
+        self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
+        # an address' id never changes and its row is never deleted, so it may be remembered
+        self._addresses: dict[tuple[str, str], int] = {}
+
+    async def keep(self, arrival: Arrival) -> None:
+        await self.keep_all([arrival])
+
+    async def keep_all(self, arrivals: Sequence[Arrival]) -> None:
+        """Return when all are committed, in this order. `CannotKeep` when the store refuses; then none was."""
+        await self._hand_over(arrivals)
+
+    async def note(self, receipt: Receipt) -> None:
+        """Note what a platform says about a message it took from us. `CannotKeep` as above."""
+        await self._hand_over([receipt])
+
+    async def _hand_over(self, what: Sequence[Arrival | Receipt]) -> None:
+        if what:
+            waiting = _Waiting(what)
+            self._waiting.put_nowait(waiting)
+            await waiting.kept
+
+    async def run(self) -> None:
+        together: list[_Waiting] = []
+        try:
+            while True:
+                together = [await self._waiting.get()]
+                size = len(together[0].what)
+                while size < MOST_TOGETHER and not self._waiting.empty():
+                    together.append(self._waiting.get_nowait())
+                    size += len(together[-1].what)
+                await self._keep_together(together)
+        finally:
+            # nobody keeps any more: a door that went on waiting would hold up the end of the process
+            while not self._waiting.empty():
+                together.append(self._waiting.get_nowait())
+            _tell(together, CannotKeep("this process is ending"))
+
+    async def _keep_together(self, together: Sequence[_Waiting]) -> None:
+        everything = [item for waiting in together for item in waiting.what]
+        met: dict[tuple[str, str], int] = {}
+        try:
+            async with self._database.write() as connection:
+                arrivals = [item for item in everything if isinstance(item, Arrival)]
+                if arrivals:
+                    met = await self._write_arrivals(connection, arrivals)
+                for item in everything:
+                    if isinstance(item, Receipt):
+                        await _write_receipt(connection, item)
+                await self._turns.ring_with(connection)
+        except (SQLAlchemyError, OSError, TimeoutError) as trouble:
+            if len(together) > 1 and not store_is_away(trouble):
+                # what one of them did (a deadlock with a neighbour, something no column takes) is not the others' fault
+                for waiting in together:
+                    await self._keep_together([waiting])
+                return
+            log.error("cannot keep", trouble=type(trouble).__name__, arrivals=len(everything))
+            _tell(together, CannotKeep(type(trouble).__name__))
+            return
+        # only now: what is rolled back may give the same id to another address
+        self._addresses.update(met)
+        self._turns.ring()
+        _tell(together)
+
+    async def _write_arrivals(self, connection: AsyncConnection,
+                              arrivals: Sequence[Arrival]) -> dict[tuple[str, str], int]:
+        now = self._clock.now()
+        ids = await self._address_ids(connection, arrivals, now)
+        await connection.execute(insert_new(connection, Inbound), [
+            {"channel": arrival.channel, "external_id": arrival.external_id, "payload": arrival.payload,
+             "address_id": ids[arrival.channel, arrival.address], "kept_at": now, "state": InboundState.KEPT,
+             "attempts": 0}
+            for arrival in arrivals])
+        heard: dict[int, datetime] = {}
+        for arrival in arrivals:
+            if arrival.by_person:
+                id_ = ids[arrival.channel, arrival.address]
+                heard[id_] = max(heard.get(id_, _LONG_AGO), arrival.written_at or now)
+        if heard:
+            # sorted, so that two processes lock the rows in one order
+            await connection.execute(_HEARD_FROM, [{"heard": id_, "when": heard[id_]} for id_ in sorted(heard)])
+        return ids
+
+    async def _address_ids(self, connection: AsyncConnection, arrivals: Sequence[Arrival],
+                           now: datetime) -> dict[tuple[str, str], int]:
+        wanted = {(arrival.channel, arrival.address): arrival.address_kind for arrival in arrivals}
+        ids: dict[tuple[str, str], int] = {key: self._addresses[key] for key in wanted if key in self._addresses}
+        unknown = sorted(key for key in wanted if key not in ids)
+        if unknown:
+            await connection.execute(insert_new(connection, Address), [
+                {"channel": channel, "kind": wanted[channel, value], "value": value, "created_at": now,
+                 "wrong_codes": 0}
+                for channel, value in unknown])
+            found = await connection.execute(
+                select(Address.channel, Address.value, Address.id)
+                .where(tuple_(Address.channel, Address.value).in_(unknown)))
+            ids.update({(channel, value): id_ for channel, value, id_ in found})
+        return ids
+
+
+def _tell(together: Sequence[_Waiting], refusal: CannotKeep | None = None) -> None:
+    for waiting in together:
+        # whoever hung up meanwhile does not want to know
+        if not waiting.kept.done():
+            if refusal:
+                waiting.kept.set_exception(refusal)
+            else:
+                waiting.kept.set_result(None)
+
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+# whoever writes can be reached; what came late through another door does not open the window anew
+_HEARD_FROM = (
+    update(Address)
+    .where(Address.id == bindparam("heard"),
+           or_(Address.last_inbound_at.is_(None), Address.last_inbound_at < bindparam("when", type_=Moment())))
+    .values(last_inbound_at=bindparam("when", type_=Moment()), unreachable_since=None, unreachable_reason=None))
+
+
+async def _write_receipt(connection: AsyncConnection, receipt: Receipt) -> None:
+    """Callbacks come in any order and the furthest counts: read is not taken back by a late `sent`."""
+    that_message: list[Any] = [Outgoing.external_id == receipt.external_id]
+    if receipt.outgoing_id is not None:
+        that_message.append(Outgoing.id == receipt.outgoing_id)
+    changes: dict[str, Any] = {"external_id": receipt.external_id,
+                               "settled_at": func.coalesce(Outgoing.settled_at, receipt.at)}
+    match receipt.state:
+        case "sent":
+            changes |= {"state": OutgoingState.SENT}
+        case "delivered" | "read":
+            changes |= {"state": OutgoingState.SENT, "seen_at": receipt.at}
+        case "failed":
+            changes |= {"state": OutgoingState.FAILED, "trouble": receipt.trouble}
+        case other:
+            raise ValueError(f"a receipt says {other!r}")
+    row = (await connection.execute(
+        update(Outgoing)
+        .where(or_(*that_message), Outgoing.seen_at.is_(None),
+               or_(Outgoing.state.in_([OutgoingState.SENDING, OutgoingState.SENT, OutgoingState.UNKNOWN]),
+                   # about to be repeated because nobody knew: now we know
+                   and_(Outgoing.state == OutgoingState.QUEUED, Outgoing.attempts > 0)))
+        .values(**changes).returning(Outgoing.address_id))).first()
+    if row and receipt.gone:
+        await connection.execute(update(Address).where(Address.id == row.address_id)
+                                 .values(unreachable_since=receipt.at, unreachable_reason=receipt.trouble))

@@ -1,0 +1,157 @@
+"""All that a batch of turns needs to know, read in a handful of queries for all of them together."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+from sqlalchemy.orm import selectinload
+
+from bot.presses import Offered, check_press, load_offers, named_choice, newest_offers, pressed_token
+from bot.talks import load_conversations
+from bot.transports import Capabilities
+from conversations.conversation import Conversation
+from conversations.said import Press
+from conversations.stale import Stale
+from models.people import Address, Channel, Person
+from models.post import Inbound
+
+Translate = Callable[[Mapping[str, Any], int, int, datetime], dict[str, Any]]
+"""From a door's payload, the inbound id, the address id and the time it was kept to an update as aiogram reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How one channel's updates are read."""
+
+    capabilities: Capabilities
+    translate: Translate
+
+
+@dataclass(slots=True)
+class Arrived:
+    """One kept row with who sent it, where his conversation stands, and what he pressed."""
+
+    inbound_id: int
+    lane: int
+    attempts: int
+    channel: Channel
+    update: dict[str, Any]
+    address: Address
+    person: Person | None
+    conversation: Conversation
+    press: Press | Stale | None = None
+    unreadable: Exception | None = None
+    """Why nobody could make an update of what was kept."""
+    lane_after: int = field(init=False)
+    """Another one when the turn bound the address to a person, or let go of it, and held."""
+
+    def __post_init__(self) -> None:
+        self.lane_after = self.lane
+
+    @property
+    def lane_now(self) -> int:
+        return self.address.person_id or -self.address.id
+
+    @property
+    def locale(self) -> str:
+        return self.person.locale if self.person else "id"
+
+    @property
+    def press_id(self) -> str | None:
+        """The platform's number of the press, to be acknowledged; typed choices have none."""
+        match self.update:
+            case {"callback_query": {"id": str(number)}}:
+                return number or None
+        return None
+
+    @property
+    def late(self) -> bool:
+        """Written before the waiting question was asked, and so not its answer. Platforms tell whole seconds."""
+        asked = self.conversation.asked_at
+        match self.update:
+            case {"message": {"date": int(written)}}:
+                return asked is not None and written < int(asked.timestamp())
+        return False
+
+
+async def load_arrived(connection: AsyncConnection, picked: Sequence[Any], *,
+                       doors: Mapping[Channel, Door], now: datetime) -> list[Arrived]:
+    rows = {row.id: row for row in await connection.execute(
+        select(Inbound.id, Inbound.channel, Inbound.payload, Inbound.address_id, Inbound.kept_at)
+        .where(Inbound.id.in_([row.id for row in picked])))}
+    addresses, persons = await _load_senders(connection, {row.address_id for row in rows.values()})
+    talks = await load_conversations(connection, [row.lane for row in picked])
+    arrived = []
+    for one in picked:
+        row = rows[one.id]
+        address = addresses[row.address_id]
+        update, unreadable = _read(row, doors[row.channel])
+        arrived.append(Arrived(
+            inbound_id=one.id, lane=one.lane, attempts=one.attempts, channel=row.channel, update=update,
+            address=address, person=persons.get(address.person_id or 0),
+            conversation=talks.get(one.lane) or Conversation(), unreadable=unreadable))
+    await _find_presses(connection, arrived, doors, now)
+    return arrived
+
+
+def _read(row: Any, door: Door) -> tuple[dict[str, Any], Exception | None]:
+    try:
+        return door.translate(_storable(json.loads(row.payload or "{}")), row.id, row.address_id, row.kept_at), None
+    except Exception as unreadable:
+        # whoever sent this gets an apology; those who wait together with it get their turn
+        return {}, unreadable
+
+
+def _storable(value: Any) -> Any:
+    """Without what no store takes and no phone shows: zero bytes and halves of characters."""
+    match value:
+        case dict():
+            return {_storable(name): _storable(inner) for name, inner in value.items()}
+        case list():
+            return [_storable(inner) for inner in value]
+        case str() if not value.isprintable():
+            return value.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value
+
+
+async def _load_senders(connection: AsyncConnection,
+                        address_ids: set[int]) -> tuple[dict[int, Address], dict[int, Person]]:
+    """Detached, so that each turn can take its own into its own session."""
+    async with AsyncSession(connection, expire_on_commit=False) as session:
+        addresses = {a.id: a for a in await session.scalars(select(Address).where(Address.id.in_(address_ids)))}
+        bound = {a.person_id for a in addresses.values() if a.person_id}
+        persons = {p.id: p for p in await session.scalars(
+            select(Person).where(Person.id.in_(bound)).options(selectinload(Person.mandates)))} if bound else {}
+        session.expunge_all()
+    return addresses, persons
+
+
+async def _find_presses(connection: AsyncConnection, arrived: Sequence[Arrived], doors: Mapping[Channel, Door],
+                        now: datetime) -> None:
+    typed = [one for one in arrived if not doors[one.channel].capabilities.taps]
+    newest = await newest_offers(connection, {one.address.id for one in typed}) if typed else {}
+    for one in typed:
+        _read_as_press(one, newest.get(one.address.id))
+    pressed = {one.inbound_id: data for one in arrived if (data := pressed_token(one.update))}
+    if pressed:
+        offers = await load_offers(connection, {token for token, _ in pressed.values()})
+        for one in arrived:
+            if one.inbound_id in pressed:
+                token, place = pressed[one.inbound_id]
+                one.press = check_press(token, place, offers.get(token), address=one.address, at=now)
+
+
+def _read_as_press(one: Arrived, newest: Offered | None) -> None:
+    """On a phone without buttons, a number or word of the newest card is a press of it."""
+    message = one.update.get("message") or {}
+    if newest is None or "forward_origin" in message or not isinstance(message.get("text"), str):
+        return
+    place = named_choice(message["text"], newest)
+    if place is not None:
+        del one.update["message"]
+        one.update["callback_query"] = {"id": "", "from": message["from"], "message": message,
+                                        "chat_instance": "typed", "data": f"{newest.token}.{place}"}

@@ -1,0 +1,82 @@
+"""The roster commands: who holds which office comes from a file that the Dinas makes."""
+
+import csv
+import os
+import secrets
+from pathlib import Path
+
+import click
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.clock import Clock
+from bot.config import Settings, SettingsError, secret_key
+from bot.database import Database
+from bot.logs import configure_logs
+from bot.migrating import require_newest
+from conversations.roster_problems import explain_problem
+from models.enrolling import issue_invitations
+from models.importing import ImportResult, import_roster
+from models.people import Person
+from models.queries.people import person_with_phone
+from models.queries.places import place_kinds
+from models.roster import Roster
+from models.rosterfiles import read_roster
+from models.unit import Unit
+
+HEADER = "nama,telepon,peran,wilayah,status,mulai,selesai,nomor_sk"
+EXAMPLE = "Siti Aminah,0812-3456-7890,ketua,14.03.01.2005,,2026-01-05,,518/SK/2026"
+
+
+def roster_template() -> str:
+    return f"{HEADER}\n{EXAMPLE}\n"
+
+
+async def import_roster_file(settings: Settings, file: Path, *, partial: bool, end_missing: bool,
+                             invitations: Path | None) -> None:
+    configure_logs(settings, human=True)
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        await require_newest(database)
+        async with database.write() as connection, AsyncSession(connection, expire_on_commit=False) as session:
+            unit = Unit(session, Clock().now())
+            roster = read_roster(file.name, file.read_bytes(), today=unit.today,
+                                 places=await place_kinds(session))
+            result = await import_roster(unit, roster, partial=partial, end_missing=end_missing)
+            _report(result)
+            if result.problems and not partial:
+                raise SettingsError(f"{file}: nothing was imported; mend the lines above, or take the good ones "
+                                    "with --partial")
+            if invitations:
+                await _invite(unit, settings, roster, invitations, is_sqlite=database.is_sqlite)
+            await session.commit()
+    finally:
+        await database.close()
+
+
+def _report(result: ImportResult) -> None:
+    for problem in result.problems:
+        click.echo(explain_problem(problem), err=True)
+    click.echo(f"baru {result.created}, berubah {result.changed}, tetap {result.unchanged}, "
+               f"berakhir {result.ended}, ditolak {len({p.line for p in result.problems})}")
+
+
+async def _invite(unit: Unit, settings: Settings, roster: Roster, path: Path, *, is_sqlite: bool) -> None:
+    """One new code for each person of the file. The file is the only place where the codes stand in clear."""
+    # beside SQLite, `run` keeps its key under var/; several processes have theirs in the settings
+    secret = secret_key(settings, make=is_sqlite).get_secret_value().encode()
+    people: dict[int, Person] = {}
+    for row in roster.good_rows:
+        person = await person_with_phone(unit.session, row.phone)
+        if person:
+            people[person.id] = person
+    issued = await issue_invitations(unit, people.values(), secret=secret,
+                                     codes=lambda: f"{secrets.randbelow(1_000_000):06}")
+    with open(path, "w", encoding="utf-8", newline="", opener=_for_owner_only) as file:
+        writer = csv.writer(file)
+        writer.writerow(["nama", "kode"])
+        writer.writerows([people[person_id].name, code] for person_id, code in issued)
+    click.echo(f"{len(issued)} kode undangan: {path}")
+
+
+def _for_owner_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)

@@ -1,0 +1,212 @@
+"""The ways to run: everything in one process, or the doors and the deliverer apart."""
+
+import asyncio
+import fcntl
+import signal
+from collections.abc import AsyncIterator, Coroutine, Mapping
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from aiohttp import web
+from sqlalchemy import text, update
+from sqlalchemy.exc import SQLAlchemyError
+from telegram.error import TelegramError
+
+from bot.config import SettingsError
+from bot.inbound_telegram import TelegramPoller, set_webhook
+from bot.inbound_whatsapp import reconcile
+from bot.leadership import RENEW_SECONDS
+from bot.migrating import require_newest
+from bot.transports.telegram_wire import close_bot, raw_bot
+from bot.transports.whatsapp import WhatsAppTransport
+from bot.wakeup import listen
+from bot.web import web_app
+from bot.wiring import Works
+from models.people import Channel
+from models.post import Outgoing, OutgoingState
+
+log = structlog.get_logger(__name__)
+
+WEBHOOK_PAUSE = 15.0
+RECONCILED = timedelta(hours=24)
+"""How far back we ask Twilio for what arrived while we were away."""
+
+
+async def run_all(works: Works) -> None:
+    """One process on SQLite: keep, turn, deliver, the clock and the doors."""
+    await _recover(works)
+    await serve(*_door_loops(works), *_worker_loops(works))
+
+
+async def run_web(works: Works) -> None:
+    """Keep and turn; any number of these on one PostgreSQL."""
+    _require_postgresql(works)
+    await require_newest(works.database)
+    await serve(*_door_loops(works), _listening(works))
+
+
+async def run_worker(works: Works) -> None:
+    """Deliver, tick and poll; one leads, the others stand by. It also turns what the poller keeps."""
+    _require_postgresql(works)
+    await require_newest(works.database)
+    await serve(works.intake.run(), works.turns.run(), *_worker_loops(works), _listening(works))
+
+
+def _require_postgresql(works: Works) -> None:
+    if works.database.is_sqlite:
+        raise SettingsError("DATABASE_URL: expected postgresql://… for `web` and `worker`; "
+                            "SQLite is for one process: `python -m bot run`")
+
+
+def _door_loops(works: Works) -> list[Coroutine[Any, Any, None]]:
+    return [works.intake.run(), works.turns.run(), _serve_web(works)]
+
+
+def _worker_loops(works: Works) -> list[Coroutine[Any, Any, None]]:
+    return [works.delivery.run(), works.fetching.run(), _lead(works)]
+
+
+def _listening(works: Works) -> Coroutine[Any, Any, None]:
+    return listen(works.database, [works.turns_bell, works.delivery_bell, works.files_bell])
+
+
+async def serve(*loops: Coroutine[Any, Any, None]) -> None:
+    """Run until a signal comes or a loop ends, which none should; then end all in good order."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    tasks = [asyncio.create_task(loop) for loop in loops]
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in (*tasks, stopping):
+            task.cancel()
+        ended = await asyncio.gather(*tasks, return_exceptions=True)
+        for end in ended:
+            if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
+                raise end
+    if not stop.is_set():
+        raise RuntimeError("a loop that should run for ever has ended")
+
+
+async def _lead(works: Works) -> None:
+    """Hold the lead as long as it lasts; only who leads ticks and polls."""
+    duties: list[asyncio.Task[None]] = []
+    try:
+        while True:
+            leads = await works.leadership.take_or_renew()
+            if leads and not duties:
+                log.info("leading", epoch=works.leadership.epoch)
+                await works.delivery.warm_up()
+                works.ticking.start()
+                duties = [asyncio.create_task(duty) for duty in _leaders_duties(works)]
+                works.delivery_bell.ring()
+            elif not leads and duties:
+                log.warning("not leading any more")
+                duties = await _stop(works, duties)
+            for duty in duties:
+                if duty.done() and (trouble := duty.exception()):
+                    raise trouble
+            await asyncio.sleep(RENEW_SECONDS)
+    finally:
+        await _stop(works, duties)
+        await works.leadership.resign()
+
+
+def _leaders_duties(works: Works) -> list[Coroutine[Any, Any, None]]:
+    settings = works.settings
+    duties: list[Coroutine[Any, Any, None]] = []
+    if settings.telegram_token:
+        token = settings.telegram_token.get_secret_value()
+        if settings.telegram_mode == "polling":
+            duties.append(_poll(TelegramPoller(token, settings.telegram_api_url, works.intake)))
+        else:
+            duties.append(_announce_webhook(works, token))
+    if isinstance(whatsapp := works.transports.get(Channel.WHATSAPP), WhatsAppTransport):
+        duties.append(_catch_up(works, whatsapp))
+    return duties
+
+
+async def _stop(works: Works, duties: list[asyncio.Task[None]]) -> list[asyncio.Task[None]]:
+    works.ticking.stop()
+    for duty in duties:
+        duty.cancel()
+    await asyncio.gather(*duties, return_exceptions=True)
+    return []
+
+
+async def _poll(poller: TelegramPoller) -> None:
+    await poller.run()
+    raise SettingsError("TELEGRAM_TOKEN: Telegram does not know this token")
+
+
+async def _announce_webhook(works: Works, token: str) -> None:
+    """Tell Telegram where to call; as long as it does not listen, again and again."""
+    settings = works.settings
+    assert settings.telegram_webhook_secret is not None, "the settings require it with webhooks"
+    bot = raw_bot(token, settings.telegram_api_url)
+    try:
+        while True:
+            try:
+                return await set_webhook(bot, settings.public_url, settings.telegram_webhook_secret.get_secret_value())
+            except TelegramError as trouble:
+                log.error("cannot set the webhook", trouble=repr(trouble))
+                await asyncio.sleep(WEBHOOK_PAUSE)
+    finally:
+        await close_bot(bot)
+
+
+async def _catch_up(works: Works, whatsapp: WhatsAppTransport) -> None:
+    """Twilio does not deliver twice: ask for what came while nobody answered."""
+    try:
+        count = await reconcile(whatsapp, works.intake, works.clock.now() - RECONCILED)
+        log.info("reconciled with Twilio", messages=count)
+    except Exception:
+        # what Twilio cannot tell now must not keep the worker from its work
+        log.exception("could not reconcile with Twilio")
+
+
+async def _serve_web(works: Works) -> None:
+    app = web_app(intake=works.intake, settings=works.settings, now=works.clock.now, health=lambda: _health(works))
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, works.settings.host, works.settings.port).start()
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
+
+
+async def _health(works: Works) -> Mapping[str, str | None]:
+    try:
+        async with works.database.read() as connection:
+            await connection.execute(text("SELECT 1"))
+        store = None
+    except (SQLAlchemyError, OSError) as trouble:
+        store = type(trouble).__name__
+    return {"database": store, "channels": None if works.transports else "none is configured"}
+
+
+async def _recover(works: Works) -> None:
+    """On SQLite nobody else sends: whatever is still `sending` was begun by a process that is dead."""
+    async with works.database.write() as connection:
+        await connection.execute(update(Outgoing).where(Outgoing.state == OutgoingState.SENDING)
+                                 .values(lease_until=works.clock.real()))
+
+
+@asynccontextmanager
+async def only_one(works: Works) -> AsyncIterator[None]:
+    """A second process on the same SQLite store is refused: two would turn the same person at once."""
+    path = Path(works.database.url.database or "store")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(f"{path}.lock", "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise SettingsError(f"DATABASE_URL: another process already runs on {path}; stop it first") from None
+        with suppress(asyncio.CancelledError):
+            yield

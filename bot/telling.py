@@ -1,0 +1,60 @@
+"""From what happened to rows for those who should know, each in his own language at the address where he is reached."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select, update
+
+from bot.outbox import Outbox
+from conversations.notices import Closing, Notice, notices_for
+from locales import use_locale
+from models.people import Address, Person
+from models.post import Outgoing, OutgoingState
+from models.unit import Unit
+
+
+async def tell(unit: Unit, outbox: Outbox) -> None:
+    """Tell all events of the unit; they are told once."""
+    events, unit.events = unit.events, []
+    for event in events:
+        for telling in await notices_for(unit, event):
+            match telling:
+                case Notice():
+                    await _notify(unit, outbox, telling)
+                case Closing():
+                    await _close_cards(unit, outbox, telling)
+
+
+async def _notify(unit: Unit, outbox: Outbox, notice: Notice) -> None:
+    person = await unit.session.get(Person, notice.person_id)
+    address = await _best_address(unit, notice.person_id)
+    if person is None or address is None:
+        # nobody to send to: the lists of the unreachable are made from persons without an address
+        return
+    with use_locale(person.locale):
+        outbox.put(notice.say(), address_id=address.id, person_id=person.id, kind=notice.kind,
+                   priority=notice.priority, unique_key=notice.unique_key, about=notice.about,
+                   not_before=notice.not_before, expires_at=notice.expires_at)
+
+
+async def _best_address(unit: Unit, person_id: int) -> Address | None:
+    """Where the person wrote from last, among the addresses that still take messages."""
+    addresses: Iterable[Address] = await unit.session.scalars(
+        select(Address).where(Address.person_id == person_id)
+        .order_by(Address.unreachable_since.is_not(None), Address.last_inbound_at.desc(), Address.id).limit(1))
+    return next(iter(addresses), None)
+
+
+async def _close_cards(unit: Unit, outbox: Outbox, closing: Closing) -> None:
+    """Cards still on their way are not sent; those that left are replaced by the news, wherever a channel can."""
+    that_card = (Outgoing.about == closing.about, Outgoing.offer_token.is_not(None))
+    await unit.session.execute(
+        update(Outgoing).where(*that_card, Outgoing.state == OutgoingState.QUEUED)
+        .values(state=OutgoingState.CANCELLED, trouble="the matter is settled", settled_at=unit.now))
+    left = await unit.session.execute(
+        select(Outgoing.id, Outgoing.address_id, Person.locale)
+        .join(Address, Address.id == Outgoing.address_id).outerjoin(Person, Person.id == Address.person_id)
+        .where(*that_card, Outgoing.state.in_([OutgoingState.SENT, OutgoingState.SENDING, OutgoingState.UNKNOWN]))
+        .order_by(Outgoing.id))
+    for outgoing_id, address_id, locale in left.all():
+        with use_locale(locale or "id"):
+            outbox.replace(closing.say(), outgoing_id=outgoing_id, address_id=address_id)

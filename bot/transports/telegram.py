@@ -1,0 +1,70 @@
+"""Telegram: a parcel becomes one call of the Bot API, and what became of it one outcome."""
+
+import asyncio
+from typing import Any
+
+from telegram.error import BadRequest, TelegramError
+
+from bot.transports import CannotFetch, Capabilities, Outcome, Parcel, Sent, Unknown
+from bot.transports.keyboards import inline_keyboard, phone_keyboard
+from bot.transports.telegram_wire import close_bot, outcome_of, raw_bot
+from models.files import LARGEST_FILE
+from models.people import Channel
+from models.post import Kind
+
+LONGEST_SEND = 30.0
+"""Seconds; the lease of a row that is being sent is twice as long."""
+LONGEST_TOAST = 200
+
+
+class TelegramTransport:
+    channel = Channel.TELEGRAM
+    capabilities = Capabilities(edits=True, taps=True, longest_text=4096, most_buttons=100, reply_window=None)
+
+    def __init__(self, token: str, api_url: str) -> None:
+        self._bot = raw_bot(token, api_url)
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        method, payload = request_for(parcel)
+        try:
+            async with asyncio.timeout(LONGEST_SEND):
+                answer = await self._bot.call(method, payload)
+        except TimeoutError:
+            return Unknown(f"no answer in {LONGEST_SEND:.0f} s")
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent(str(answer["message_id"]) if isinstance(answer, dict) and "message_id" in answer else None)
+
+    async def fetch(self, remote: str) -> bytes:
+        try:
+            about = await self._bot.call("getFile", {"file_id": remote})
+            if about.get("file_size", 0) > LARGEST_FILE or not about.get("file_path"):
+                raise CannotFetch("the file is too big")
+            content = await self._bot.download(about["file_path"])
+        except BadRequest as error:
+            raise CannotFetch(error.message) from error
+        except TelegramError as error:
+            raise OSError(f"{type(error).__name__}: {error.message}") from error
+        if len(content) > LARGEST_FILE:
+            raise CannotFetch("the file is too big")
+        return content
+
+    async def close(self) -> None:
+        await close_bot(self._bot)
+
+
+def request_for(parcel: Parcel) -> tuple[str, dict[str, Any]]:
+    """The method of the Bot API and its arguments. Never a parse mode: what people typed is not ours to interpret."""
+    if parcel.kind is Kind.ACKNOWLEDGEMENT:
+        toast = parcel.text and parcel.text[:LONGEST_TOAST]
+        return "answerCallbackQuery", {"callback_query_id": parcel.answers, "text": toast}
+    said: dict[str, Any] = {"chat_id": int(parcel.to), "text": parcel.text,
+                            # a preview asks for the page, and so would use up a link that works once
+                            "link_preview_options": {"is_disabled": True}}
+    if parcel.edits is not None:
+        return "editMessageText", {**said, "message_id": int(parcel.edits)}
+    if parcel.asks is not None:
+        return "sendMessage", {**said, "reply_markup": phone_keyboard(parcel)}
+    if parcel.choices:
+        return "sendMessage", {**said, "reply_markup": inline_keyboard(parcel)}
+    return "sendMessage", said

@@ -1,0 +1,112 @@
+"""WhatsApp by Twilio: numbered plain text out, and the bytes of what people send in."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+from twilio.base.exceptions import TwilioException
+from yarl import URL
+
+from bot.transports import CannotFetch, Capabilities, Never, Outcome, Parcel, Sent
+from bot.transports.plain import LONGEST_PLAIN_TEXT, plain_text
+from bot.transports.twilio_wire import AsyncWire, outcome_of, twilio_client
+from locales import use_locale
+from models.people import Channel
+from models.post import Kind
+
+LARGEST_MEDIA = 16 * 1024 * 1024
+CHUNK = 64 * 1024
+MOST_REDIRECTS = 3
+TWILIO_HOSTS = ("twilio.com", "twiliocdn.com")
+OLD_MEDIA = URL("https://s3-external-1.amazonaws.com/media.twiliocdn.com/")
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class WhatsAppTransport:
+    channel = Channel.WHATSAPP
+    capabilities = Capabilities(edits=False, taps=False, longest_text=LONGEST_PLAIN_TEXT, most_buttons=0,
+                                reply_window=timedelta(hours=24))
+
+    def __init__(self, account_sid: str, auth_token: str, sender: str, api_url: str, public_url: str) -> None:
+        self._wire = AsyncWire()
+        self._client = twilio_client(account_sid, auth_token, api_url, self._wire)
+        self._key = aiohttp.encode_basic_auth(account_sid, auth_token)
+        self._sender, self._api_url, self._public_url = f"whatsapp:{sender}", URL(api_url), public_url
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        if parcel.kind in (Kind.EDIT, Kind.ACKNOWLEDGEMENT):
+            return Never("WhatsApp knows neither edits nor acknowledgements")
+        try:
+            with use_locale(parcel.locale):
+                body = plain_text(parcel)
+        except ValueError as error:
+            return Never(str(error))
+        try:
+            message = await self._client.messages.create_async(
+                from_=self._sender, to=f"whatsapp:{parcel.to}", body=body,
+                # after a timeout the first callback proves that the message was made, and tells its number
+                status_callback=f"{self._public_url}/whatsapp/status?o={parcel.id}")
+        except (TwilioException, aiohttp.ClientError, OSError, ValueError) as error:
+            return outcome_of(error)
+        return Sent(message.sid)
+
+    async def fetch(self, remote: str) -> bytes:
+        try:
+            url = URL(remote)
+            for _hop in range(MOST_REDIRECTS + 1):
+                ours = trusted(url, self._api_url).origin() == self._api_url.origin()
+                # the key opens our own account's door; where that leads to has no business with it
+                headers = {"Authorization": self._key} if ours else {}
+                async with self._wire.session(remote).get(url, headers=headers, allow_redirects=False) as answer:
+                    if answer.status not in REDIRECTS:
+                        return await _read(answer)
+                    url = url.join(URL(answer.headers.get("Location", "")))
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise OSError(type(error).__name__) from error
+        except ValueError:
+            raise CannotFetch("not an address") from None
+        raise CannotFetch("too many redirects")
+
+    async def received_since(self, moment: datetime) -> list[Any]:
+        """Twilio's own records of what people sent to us, oldest first."""
+        messages = await self._client.messages.list_async(to=self._sender, date_sent_after=moment)
+        return [message for message in reversed(messages) if message.direction == "inbound"]
+
+    async def media_of(self, message: Any) -> list[tuple[str, str]]:
+        """Address and type of each file that came with such a record."""
+        if not int(message.num_media or 0):
+            return []
+        base = f"{self._api_url.origin()}{message.uri.removesuffix('.json')}/Media"
+        return [(f"{base}/{media.sid}", media.content_type) for media in await message.media.list_async()]
+
+    async def close(self) -> None:
+        await self._wire.close()
+
+def trusted(url: URL, api: URL) -> URL:
+    """Whoever can post to our webhook names an address; it must lead to Twilio and not into our own network."""
+    if url.origin() == api.origin():
+        return url
+    if _at_twilio(api) and url.scheme == "https" and url.port == 443 and (_at_twilio(url) or _is_old_media(url)):
+        return url
+    raise CannotFetch(f"not an address of Twilio: {url.host}")
+
+
+def _at_twilio(url: URL) -> bool:
+    return any(f".{url.host}".endswith(f".{domain}") for domain in TWILIO_HOSTS)
+
+
+def _is_old_media(url: URL) -> bool:
+    return url.host == OLD_MEDIA.host and url.path.startswith(OLD_MEDIA.path)
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    if answer.status in (400, 403, 404, 410):
+        raise CannotFetch(f"HTTP {answer.status}")
+    if answer.status != 200:
+        raise OSError(f"HTTP {answer.status}")
+    content = bytearray()
+    async for chunk in answer.content.iter_chunked(CHUNK):
+        content += chunk
+        if len(content) > LARGEST_MEDIA:
+            raise CannotFetch("the file is too big")
+    return bytes(content)

@@ -1,0 +1,193 @@
+"""TURN: the oldest kept row of each waiting person becomes a conversation's next step, many persons to a commit."""
+
+import asyncio
+import contextlib
+import traceback
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Clock
+from bot.conversing import Conversing, TurnUndone
+from bot.database import Database, lost_a_race, store_is_away
+from bot.loading import Arrived, Door, load_arrived
+from bot.outbox import Outbox
+from bot.talks import forget_conversation, save_conversations
+from bot.wakeup import Bell
+from conversations.conversation import Conversation
+from models.people import Address, Channel
+from models.post import Inbound, InboundState
+
+log = structlog.get_logger(__name__)
+
+MOST_TOGETHER = 64
+"""Turns in one commit: shares its cost, and nobody waits long for the last of them."""
+MOST_STARTS = 3
+"""Unfinished starts after which a row is taken for poison: whoever handles it dies."""
+
+LANE = func.coalesce(Address.person_id, -Address.id)
+"""A person's updates are handled one at a time; those of an address while nobody is bound to it likewise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    id: int
+    lane: int
+    attempts: int
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the turns of a batch leave, to be written with it."""
+
+    outbox: Outbox
+    states: list[dict[str, object]] = field(default_factory=list)
+    talks: dict[int, Conversation] = field(default_factory=dict)
+
+    async def write(self, connection: AsyncConnection) -> None:
+        await self.outbox.write(connection)
+        await save_conversations(connection, self.talks, self.outbox.now)
+        await connection.execute(_SETTLE, self.states)
+
+
+class Turns:
+    def __init__(self, database: Database, clock: Clock, conversing: Conversing, doors: Mapping[Channel, Door], *,
+                 turns: Bell, delivery: Bell, files: Bell) -> None:
+        self._database, self._clock, self._conversing, self._doors = database, clock, conversing, doors
+        self._bell, self._delivery, self._files = turns, delivery, files
+        self._counted: Sequence[Picked] = ()
+        self._owed: Sequence[Picked] = ()
+
+    async def run(self) -> None:
+        while True:
+            try:
+                await self._give_back()
+                while await self.batch():
+                    pass
+                await self._bell.wait()
+            except Exception as trouble:
+                # whatever it was: nothing of the batch happened, its rows are still kept, and now they go one by one
+                log.exception("a batch of turns failed")
+                if store_is_away(trouble) or lost_a_race(trouble):
+                    self._owed = (*self._owed, *self._counted)
+                await asyncio.sleep(0.5)
+
+    async def _give_back(self) -> None:
+        """A store that went away, or a deadlock, is not the rows' fault: their start does not count."""
+        if self._owed:
+            async with self._database.write() as connection:
+                await _count_start(connection, self._owed, by=-1)
+            self._owed = ()
+
+    async def batch(self) -> int:
+        """Handle what waits, at most one row of a person. How many rows; 0: nothing waits, or others have it."""
+        async with self._picked() as (connection, picked):
+            if not picked:
+                return 0
+            now = self._clock.now()
+            gathered = Gathered(Outbox(now))
+            for arrived in await load_arrived(connection, picked, doors=self._doors, now=now):
+                await self._turn(connection, arrived, gathered)
+            await gathered.write(connection)
+            await self._delivery.ring_with(connection)
+        self._delivery.ring()
+        self._files.ring()
+        return len(picked)
+
+    async def _turn(self, connection: AsyncConnection, arrived: Arrived, gathered: Gathered) -> None:
+        state, trouble = InboundState.DONE, None
+        if arrived.attempts >= MOST_STARTS:
+            log.error("given up after unfinished starts", inbound=arrived.inbound_id)
+            state, trouble = InboundState.CRASHED, f"{MOST_STARTS} unfinished starts"
+            # nothing of it is looked at again: whatever is in there has done enough
+            arrived.update = {}
+            self._conversing.apologise(arrived, gathered.outbox)
+        else:
+            try:
+                talk = await self._conversing.converse(
+                    connection, arrived, now=gathered.outbox.now, gathered=gathered.outbox)
+            except TurnUndone as undone:
+                log.error("a turn crashed", inbound=arrived.inbound_id, exc_info=undone.__cause__)
+                state, trouble = InboundState.CRASHED, _story(undone)
+                self._conversing.apologise(arrived, gathered.outbox)
+            else:
+                if arrived.lane != arrived.lane_after:
+                    # an address became a person's: the talk of the stranger is over, the person's own goes on
+                    await self._database.wait_for_lane(connection, arrived.lane_after)
+                    await forget_conversation(connection, arrived.lane)
+                elif talk is not None:
+                    gathered.talks[arrived.lane] = talk
+        gathered.states.append({"row": arrived.inbound_id, "to": state, "at": gathered.outbox.now, "why": trouble})
+
+    @contextlib.asynccontextmanager
+    async def _picked(self) -> AsyncIterator[tuple[AsyncConnection, Sequence[Picked]]]:
+        """The rows of one batch, their lanes locked and their start counted, and the transaction to handle them in.
+
+        The count is committed before the turn, so that it is still there when the turn kills the process. On
+        PostgreSQL the lanes stay locked meanwhile; on SQLite nobody else takes turns.
+        """
+        self._counted = ()
+        if self._database.is_sqlite:
+            async with self._database.read() as reading:
+                picked = await self._pick(reading, await self._waiting_lanes(reading, MOST_TOGETHER))
+            if picked:
+                await self._count(picked)
+            async with self._database.write() if picked else self._database.read() as connection:
+                yield connection, picked
+        else:
+            async with self._database.write() as connection:
+                # the oldest may all be in the hands of another process, and it would be idle who looks no further
+                waiting = await self._waiting_lanes(connection, 4 * MOST_TOGETHER)
+                lanes = await self._database.lock_lanes(connection, waiting, most=MOST_TOGETHER)
+                picked = await self._pick(connection, lanes)
+                if picked:
+                    await self._count(picked)
+                yield connection, picked
+
+    async def _count(self, picked: Sequence[Picked]) -> None:
+        async with self._database.write() as counting:
+            await _count_start(counting, picked, by=1)
+        self._counted = picked
+
+    async def _waiting_lanes(self, connection: AsyncConnection, most: int) -> Sequence[int]:
+        first = func.min(Inbound.id)
+        rows = await connection.execute(
+            select(LANE).select_from(Inbound).join(Address, Address.id == Inbound.address_id)
+            .where(Inbound.state == InboundState.KEPT).group_by(LANE).order_by(first).limit(most))
+        return rows.scalars().all()
+
+    async def _pick(self, connection: AsyncConnection, lanes: Sequence[int]) -> Sequence[Picked]:
+        """The oldest kept row of each locked lane, read after the lock. A row that was started before and not finished
+        goes alone, so that it cannot take others with it."""
+        if not lanes:
+            return []
+        oldest = (select(func.min(Inbound.id)).select_from(Inbound).join(Address, Address.id == Inbound.address_id)
+                  .where(Inbound.state == InboundState.KEPT, LANE.in_(lanes)).group_by(LANE))
+        rows = await connection.execute(
+            select(Inbound.id, LANE, Inbound.attempts).select_from(Inbound)
+            .join(Address, Address.id == Inbound.address_id)
+            .where(Inbound.id.in_(oldest), Inbound.state == InboundState.KEPT).order_by(Inbound.id))
+        picked = [Picked(*row) for row in rows]
+        suspects = [row for row in picked if row.attempts]
+        return suspects[:1] or picked
+
+
+async def _count_start(connection: AsyncConnection, picked: Sequence[Picked], *, by: int) -> None:
+    await connection.execute(
+        update(Inbound).where(Inbound.id.in_([row.id for row in picked]), Inbound.state == InboundState.KEPT)
+        .values(attempts=Inbound.attempts + by))
+
+
+_SETTLE = (update(Inbound).where(Inbound.id == bindparam("row"))
+           .values(state=bindparam("to"), done_at=bindparam("at"), trouble=bindparam("why")))
+
+
+def _story(undone: TurnUndone) -> str:
+    cause = undone.__cause__
+    assert cause is not None
+    told = "".join(traceback.format_exception_only(cause)).strip()[:2000]
+    # it may quote what was sent, and not every store takes a zero byte or half a character
+    return told.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")

@@ -1,0 +1,52 @@
+"""What was kept, as the Telegram-shaped update that aiogram reads; made at turn time, so that a replay is made anew."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+
+def telegram_update(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """As it came, without our own marks."""
+    return {name: value for name, value in payload.items() if not name.startswith("_")}
+
+
+def whatsapp_update(payload: Mapping[str, Any], *, inbound_id: int, address_id: int, at: datetime) -> dict[str, Any]:
+    """A private message from the address, whose number stands in for the numbers that WhatsApp does not have."""
+    moment = int(at.timestamp())
+    message: dict[str, Any] = {
+        "message_id": inbound_id,
+        "date": moment,
+        "from": {"id": address_id, "is_bot": False, "first_name": payload.get("ProfileName") or "WhatsApp"},
+        "chat": {"id": address_id, "type": "private"},
+        **_content(payload),
+    }
+    if payload.get("Forwarded") == "true":
+        message["forward_origin"] = {"type": "hidden_user", "date": moment, "sender_user_name": "WhatsApp"}
+    return {"update_id": inbound_id, "message": message}
+
+
+def _content(payload: Mapping[str, Any]) -> dict[str, Any]:
+    text = payload.get("Body") or ""
+    if place := _place(payload):
+        return {"location": place}
+    if url := payload.get("MediaUrl0"):
+        return {**_media(url, payload.get("MediaContentType0") or ""), **({"caption": text} if text else {})}
+    return {"text": text} if text else {}
+
+
+def _media(url: str, media_type: str) -> dict[str, Any]:
+    file = {"file_id": url, "file_unique_id": sha256(url.encode()).hexdigest()[:16]}
+    if media_type.startswith("image/"):
+        return {"photo": [{**file, "width": 0, "height": 0}]}
+    # everything else, contact cards too: WhatsApp does not tell whose card it is, so it proves nothing
+    return {"document": {**file, "mime_type": media_type}}
+
+
+def _place(payload: Mapping[str, Any]) -> dict[str, float] | None:
+    try:
+        latitude, longitude = float(payload["Latitude"]), float(payload["Longitude"])
+    except (KeyError, ValueError):
+        return None
+    sane = -90 <= latitude <= 90 and -180 <= longitude <= 180
+    return {"latitude": latitude, "longitude": longitude} if sane else None

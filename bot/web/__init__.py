@@ -1,0 +1,43 @@
+"""The one web application: the platforms' doors, and how we are."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from aiohttp import web
+from prometheus_client import REGISTRY, CollectorRegistry
+
+from bot.config import Settings
+from bot.inbound_telegram import telegram_webhook
+from bot.inbound_whatsapp import Signed, whatsapp_status, whatsapp_webhook
+from bot.intake import Intake
+from bot.web.health import health_routes
+
+LARGEST_BODY = 1024 * 1024
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+
+
+def web_app(*, intake: Intake, settings: Settings, now: Callable[[], datetime],
+            health: Callable[[], Awaitable[Mapping[str, str | None]]],
+            registry: CollectorRegistry = REGISTRY) -> web.Application:
+    """`health` tells the trouble of each part, or None; `now` is the Clock's."""
+    app = web.Application(client_max_size=LARGEST_BODY)
+    app.on_response_prepare.append(_careful_headers)
+    app.add_routes(health_routes(health, registry, settings.metrics_token))
+    if settings.telegram_mode == "webhook" and settings.telegram_webhook_secret:
+        secret = settings.telegram_webhook_secret.get_secret_value()
+        app.router.add_post("/telegram/webhook", telegram_webhook(intake, secret))
+    if settings.twilio_auth_token:
+        signed = Signed(settings.twilio_auth_token.get_secret_value(), settings.public_url)
+        app.router.add_post("/whatsapp/webhook", whatsapp_webhook(intake, signed))
+        app.router.add_post("/whatsapp/status", whatsapp_status(intake, signed, now))
+    return app
+
+
+async def _careful_headers(request: web.Request, response: web.StreamResponse) -> None:
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)

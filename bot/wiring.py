@@ -1,0 +1,112 @@
+"""Puts the parts of a process together; which of them run is decided in `bot/running.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiogram import Bot, Dispatcher
+
+from bot.clock import Clock
+from bot.config import Settings
+from bot.conversing import Conversing
+from bot.database import Database
+from bot.delivery import Delivery
+from bot.fetching import Fetching
+from bot.intake import Intake
+from bot.leadership import Leadership
+from bot.limiter import Limiter
+from bot.loading import Door
+from bot.outbox_session import OutboxSession
+from bot.ticking import Ticking
+from bot.transports import Transport
+from bot.transports.telegram import TelegramTransport
+from bot.transports.whatsapp import WhatsAppTransport
+from bot.turn import Turns
+from bot.updates import telegram_update, whatsapp_update
+from bot.wakeup import Bell
+from handlers import routers
+from models.people import Channel
+
+PACE = {Channel.TELEGRAM: 25, Channel.WHATSAPP: 60}
+"""Messages a second to all together: Telegram allows 30, Twilio 80 for one sender (platform.md §3, §4)."""
+
+
+@dataclass(slots=True)
+class Works:
+    """All parts of one process."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    turns_bell: Bell
+    delivery_bell: Bell
+    files_bell: Bell
+    intake: Intake
+    turns: Turns
+    leadership: Leadership
+    transports: Mapping[Channel, Transport]
+    delivery: Delivery
+    fetching: Fetching
+    ticking: Ticking
+
+    async def close(self) -> None:
+        for transport in self.transports.values():
+            await transport.close()
+        await self.database.close()
+
+
+def make_works(settings: Settings, clock: Clock, *, secret: bytes,
+               transports: Mapping[Channel, Transport] | None = None) -> Works:
+    database = Database(settings.database_url.get_secret_value())
+    turns_bell, delivery_bell = Bell("turns", database), Bell("delivery", database)
+    files_bell = Bell("files", database)
+    transports = transports if transports is not None else make_transports(settings)
+    leadership = Leadership(database)
+    limiters = {channel: Limiter(PACE[channel]) for channel in transports}
+    return Works(
+        settings=settings, clock=clock, database=database,
+        turns_bell=turns_bell, delivery_bell=delivery_bell, files_bell=files_bell,
+        intake=Intake(database, clock, turns_bell),
+        turns=Turns(database, clock, make_conversing(secret), make_doors(), turns=turns_bell,
+                    delivery=delivery_bell, files=files_bell),
+        leadership=leadership, transports=transports,
+        delivery=Delivery(database, clock, transports, limiters, leadership, delivery_bell),
+        fetching=Fetching(database, clock, transports, leadership, files_bell, delivery_bell),
+        ticking=Ticking(database, clock, leadership, delivery_bell))
+
+
+def make_conversing(secret: bytes) -> Conversing:
+    dispatcher = Dispatcher(disable_fsm=True)
+    dispatcher.include_routers(*routers())
+    # aiogram wants a bot to speak through; ours has no token that would open anything
+    bots = {channel: Bot(f"{number}:{channel.value}", session=OutboxSession())
+            for number, channel in enumerate(Channel, start=1)}
+    return Conversing(dispatcher, bots, secret=secret)
+
+
+def make_transports(settings: Settings) -> dict[Channel, Transport]:
+    transports: dict[Channel, Transport] = {}
+    if settings.telegram_token:
+        transports[Channel.TELEGRAM] = TelegramTransport(
+            settings.telegram_token.get_secret_value(), settings.telegram_api_url)
+    if settings.twilio_account_sid and settings.twilio_auth_token and settings.twilio_whatsapp_from:
+        transports[Channel.WHATSAPP] = WhatsAppTransport(
+            settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(),
+            settings.twilio_whatsapp_from, settings.twilio_api_url, settings.public_url)
+    return transports
+
+
+def make_doors() -> dict[Channel, Door]:
+    return {Channel.TELEGRAM: Door(TelegramTransport.capabilities, _from_telegram),
+            Channel.WHATSAPP: Door(WhatsAppTransport.capabilities, _from_whatsapp)}
+
+
+def _from_telegram(payload: Mapping[str, Any], inbound_id: int, address_id: int, at: datetime) -> dict[str, Any]:
+    return telegram_update(payload)
+
+
+def _from_whatsapp(payload: Mapping[str, Any], inbound_id: int, address_id: int, at: datetime) -> dict[str, Any]:
+    return whatsapp_update(payload, inbound_id=inbound_id, address_id=address_id, at=at)
+
+

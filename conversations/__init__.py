@@ -1,0 +1,1 @@
+"""How we talk: questions, cards, notices and refusals, in words that the catalogues translate."""

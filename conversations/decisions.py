@@ -1,0 +1,120 @@
+"""Deciding a request: its card, and the confirmation in digits and words before it counts."""
+
+from datetime import timedelta
+from typing import Any
+
+from conversations.dossier import Dossier, banner, describe, open_dossier, reasons_text, title
+from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said
+from locales import _
+from locales.formats import local_day, number, rupiah, rupiah_echo, short_date
+from models.loan_refusals import AlreadyDecided, NotYourDecision, VersionReplaced
+from models.loans import LoanStatus, Verdict
+from models.people import Person
+from models.queries.loans import load_loan, loans_waiting_for
+from models.unit import Unit
+
+CONFIRM_WITHIN = timedelta(minutes=10)
+MOST_LISTED = 15
+"""Of the oldest; when they are decided, the others come up."""
+
+
+async def see_dossier(unit: Unit, person: Person, loan_id: int) -> Dossier:
+    return await open_dossier(unit, await load_loan(unit.session, person, loan_id, on=unit.today))
+
+
+async def open_to_decide(unit: Unit, person: Person, loan_id: int, version: int) -> Dossier:
+    """Said at the first tap already; what counts is that the rule asks again when the decision is made."""
+    dossier = await see_dossier(unit, person, loan_id)
+    loan = dossier.loan
+    if version != loan.version:
+        raise VersionReplaced(version, loan.version)
+    if loan.status is not LoanStatus.SUBMITTED:
+        raise AlreadyDecided(loan.status, loan.decided_by_id, loan.decided_at)
+    if dossier.approver is None or dossier.approver.id != person.id:
+        raise NotYourDecision(loan.approver_role, loan.approver_place_code)
+    return dossier
+
+
+async def waiting_requests(unit: Unit, person: Person) -> Said:
+    """The card itself where there is one; of several the list, the oldest first, each with its own button."""
+    loans = await loans_waiting_for(unit.session, person, on=unit.today)
+    if not loans:
+        return Said(_("No request waits for your decision today."))
+    if len(loans) == 1:
+        return loan_card(await open_dossier(unit, loans[0]))
+    lines = [_("- number {loan}, {place}, {amount}, since {day}").format(
+        loan=loan.id, place=loan.cooperative.place.name, amount=rupiah(loan.rupiah),
+        day=short_date(local_day(loan.filed_at))) for loan in loans[:MOST_LISTED]]
+    head = _("{count} requests wait for your decision:").format(count=number(len(loans)))
+    choices = [Choice(_("Open number {loan}").format(loan=loan.id), "open", str(loan.id),
+                      word=_("open {loan}").format(loan=loan.id))
+               for loan in loans[:MOST_LISTED]]
+    return Said("\n".join((head, *lines)), Card("loans_waiting", tuple(choices)))
+
+
+def loan_card(dossier: Dossier) -> Said:
+    """One screen, four buttons. The words carry the number, so that on a phone without buttons two cards stay apart."""
+    loan = dossier.loan
+    choices = (
+        Choice(_("Approve"), "approve", word=_("approve {loan}").format(loan=loan.id)),
+        Choice(_("Approve another amount"), "approve_lower", word=_("amount {loan}").format(loan=loan.id)),
+        Choice(_("Return"), "return", word=_("return {loan}").format(loan=loan.id)),
+        Choice(_("Decline"), "decline", word=_("decline {loan}").format(loan=loan.id)),
+    )
+    card = Card("loan_card", choices, subject=loan.id, version=loan.version)
+    return Said(describe(dossier), card, about=loan.about)
+
+
+def confirmation(dossier: Dossier, verdict: Verdict, *, granted: int | None = None,
+                 reasons: list[str] | None = None) -> Said:
+    """Read in digits and words before it counts; on a phone without buttons only its own words confirm it."""
+    loan = dossier.loan
+    yes = {
+        Verdict.APPROVED: Choice(_("Yes, approve"), "confirm", word=_("yes approve {loan}").format(loan=loan.id)),
+        Verdict.RETURNED: Choice(_("Yes, return"), "confirm", word=_("yes return {loan}").format(loan=loan.id)),
+        Verdict.DECLINED: Choice(_("Yes, decline"), "confirm", word=_("yes decline {loan}").format(loan=loan.id)),
+    }[verdict]
+    no = Choice(_("Do not"), "leave", word=_("do not"))
+    card = Card("loan_confirmation", (yes, no), subject=loan.id, version=loan.version, lives=CONFIRM_WITHIN,
+                facts={"verdict": verdict, "rupiah": granted, "reasons": reasons or []})
+    parts = (
+        _what_is_confirmed(dossier, verdict, granted),
+        reasons_text(reasons),
+        _("The decision is recorded with name, office and time. Is this correct?"),
+        *banner(dossier),
+    )
+    return Said("\n\n".join(part for part in parts if part), card, about=loan.about)
+
+
+def decision_of(press: Press) -> dict[str, Any]:
+    """What `decide_loan` is to be asked, as the reader of the confirmation saw it."""
+    facts = press.card.facts
+    return {"loan_id": press.card.subject, "version": press.card.version, "verdict": Verdict(facts["verdict"]),
+            "rupiah": facts["rupiah"], "reasons": facts["reasons"]}
+
+
+def left_undecided(dossier: Dossier) -> Said:
+    """The card again, if it is still to be decided."""
+    nothing = _("Nothing was decided.")
+    if dossier.loan.status is not LoanStatus.SUBMITTED:
+        return Said(nothing)
+    card = loan_card(dossier)
+    return Said(f"{nothing}\n\n{card.text}"[:LONGEST_TEXT], card.card, about=card.about)
+
+
+def _what_is_confirmed(dossier: Dossier, verdict: Verdict, granted: int | None) -> str:
+    loan, name = dossier.loan, dossier.cooperative.name
+    match verdict:
+        case Verdict.APPROVED if granted is not None and granted != loan.rupiah:
+            return _("To APPROVE: {title}, {name}, {granted} of the {asked} that was asked for."
+                     ).format(title=title(loan), name=name, granted=rupiah_echo(granted), asked=rupiah(loan.rupiah))
+        case Verdict.APPROVED:
+            return _("To APPROVE: {title}, {name}, {amount}."
+                     ).format(title=title(loan), name=name, amount=rupiah_echo(loan.rupiah))
+        case Verdict.RETURNED:
+            return _("To RETURN for correction: {title}, {name}, {amount}."
+                     ).format(title=title(loan), name=name, amount=rupiah_echo(loan.rupiah))
+        case Verdict.DECLINED:
+            return _("To DECLINE: {title}, {name}, {amount}."
+                     ).format(title=title(loan), name=name, amount=rupiah_echo(loan.rupiah))
+    raise AssertionError(f"nobody confirms {verdict!r}")

@@ -1,0 +1,132 @@
+"""A request for a loan as it lies on the table of the one who decides: everything about it on one screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conversations.loan_words import activity_name, bank_name, paper_name
+from conversations.places import place_name
+from locales import _, ngettext
+from locales.formats import all_of, moment, number, rupiah, rupiah_echo
+from models.conflicts import Conflict, conflicts
+from models.cooperatives import Cooperative, Status
+from models.loan_terms import missing_papers
+from models.loans import Loan
+from models.people import Person
+from models.places import Place
+from models.queries.loan_documents import count_documents
+from models.queries.loans import waits_for
+from models.queries.people import load_person
+from models.rulebodies import LoanRules
+from models.rulesets import RuleSet
+from models.unit import Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    loan: Loan
+    cooperative: Cooperative
+    place: Place
+    district: Place | None
+    filer: Person
+    approver: Person | None
+    """Who decided the present version, else who holds the approving office today; nobody may hold it just now."""
+    missing: tuple[str, ...]
+    documents: int
+    conflicts: tuple[Conflict, ...]
+    confirmed: bool
+    """Whether the Dinas has confirmed the rules under which it was filed (R10)."""
+
+
+async def open_dossier(unit: Unit, loan: Loan) -> Dossier:
+    """For whoever may see the loan: that is asked before."""
+    session = unit.session
+    cooperative = await session.get_one(Cooperative, loan.cooperative_id)
+    place = await session.get_one(Place, cooperative.place_code)
+    rule_set = await session.get_one(RuleSet, loan.rule_set_id)
+    rules = rule_set.rules
+    assert isinstance(rules, LoanRules)
+    status = await session.get(Status, cooperative.id)
+    approver = await _approver(unit, loan)
+    return Dossier(
+        loan=loan, cooperative=cooperative, place=place,
+        district=await session.get(Place, place.parent_code) if place.parent_code else None,
+        filer=await session.get_one(Person, loan.filed_by_id), approver=approver,
+        missing=missing_papers(status, rules, blocking=True) + missing_papers(status, rules, blocking=False),
+        documents=await count_documents(session, loan),
+        conflicts=conflicts(loan, approver_mandates=approver.mandates_on(unit.today) if approver else (),
+                            place_code=place.code),
+        confirmed=rule_set.confirmed,
+    )
+
+
+async def _approver(unit: Unit, loan: Loan) -> Person | None:
+    if loan.decided_by_id is not None:
+        return await load_person(unit.session, loan.decided_by_id)
+    return (await waits_for(unit.session, loan, on=unit.today)).holder
+
+
+def describe(dossier: Dossier) -> str:
+    loan = dossier.loan
+    facts = [
+        _("Cooperative: {name}").format(name=dossier.cooperative.name),
+        _("Place: {place}").format(place=place_name(dossier.place, dossier.district)),
+        _("Amount: {amount}").format(amount=rupiah_echo(loan.rupiah)),
+        *_operational(loan),
+        _("For: {activity}").format(activity=activity_name(loan.activity)),
+        _("Term: {months} months").format(months=number(loan.tenor_months)),
+        _("Bank: {bank}").format(bank=bank_name(loan.bank)),
+        _papers(dossier),
+        _documents(dossier.documents),
+        _("Filed by {name}, {moment}").format(name=dossier.filer.name, moment=moment(loan.filed_at)),
+    ]
+    parts = [title(loan), "\n".join(facts)]
+    if dossier.conflicts:
+        parts.append("\n".join((_("Please note:"), *(f"- {conflict_text(c)}" for c in dossier.conflicts))))
+    return "\n\n".join((*parts, *banner(dossier)))
+
+
+def title(loan: Loan) -> str:
+    if loan.version == 1:
+        return _("Request for a loan, number {loan}").format(loan=loan.id)
+    return _("Request for a loan, number {loan}, version {version}").format(loan=loan.id, version=loan.version)
+
+
+def reasons_text(reasons: Sequence[str] | None) -> str:
+    return "\n".join((_("Reason:"), *(f"- {reason}" for reason in reasons))) if reasons else ""
+
+
+def banner(dossier: Dossier) -> tuple[str, ...]:
+    """As long as nobody at the Dinas has confirmed the rules."""
+    if dossier.confirmed:
+        return ()
+    return (_("The legal basis still needs to be confirmed by the Dinas Koperasi UKM."),)
+
+
+def conflict_text(conflict: Conflict) -> str:
+    match conflict:
+        case Conflict.VILLAGE_HEAD_IS_SUPERVISOR:
+            return _("by office the village head also leads the supervisors of this cooperative")
+        case Conflict.REGENT_HEADS_TASK_FORCE:
+            return _("the Regent also leads the task force of the regency")
+        case Conflict.APPROVER_IS_OFFICER:
+            return _("the one who decides also holds an office in this cooperative")
+    raise AssertionError(f"nobody wrote a sentence for {conflict!r}")
+
+
+def _operational(loan: Loan) -> tuple[str, ...]:
+    if loan.operational_rupiah is None:
+        return ()
+    return (_("Of it for operating costs: {amount}").format(amount=rupiah(loan.operational_rupiah)),)
+
+
+def _papers(dossier: Dossier) -> str:
+    if not dossier.missing:
+        return _("Papers: complete according to the officers")
+    return _("Papers still missing: {papers}").format(papers=all_of([paper_name(code) for code in dossier.missing]))
+
+
+def _documents(count: int) -> str:
+    if not count:
+        return _("Documents handed in: none")
+    return ngettext("Documents handed in: {count} file", "Documents handed in: {count} files", count
+                    ).format(count=number(count))

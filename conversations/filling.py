@@ -1,0 +1,155 @@
+"""One turn of a form: what an answer of any kind does to the draft."""
+
+from datetime import timedelta
+from typing import Any, Final, assert_never
+
+from conversations import form_words as words
+from conversations.answers import Answer, Chosen, Kind, Placed, Sent, Typed, Unusable, is_chatter
+from conversations.asking import ANSWER, NO, PARK, YES
+from conversations.draft import Manner, Step
+from conversations.questions import NotAnAnswer, Partly, Question
+from conversations.reading import FormWord, Unreadable, explain_unreadable, read_form_word, read_yes_no
+from conversations.said import Said
+from conversations.stale import Stale, explain_stale
+from conversations.walking import Walk
+
+ONE_ALBUM: Final = timedelta(seconds=60)
+"""Where albums have no name, photos right behind one another belong together. A house rule."""
+
+
+class Filling(Walk):
+    def take(self, answer: Answer) -> Said | None:
+        match answer:
+            case Typed(text=text):
+                return self.say(words.to_chatter(text)) if is_chatter(text) else self._typed(text)
+            case Chosen():
+                return self._chosen(answer)
+            case Sent():
+                return self._file(answer)
+            case Placed(latitude=latitude, longitude=longitude):
+                place = self.form.place_for(Kind.LOCATION, self.draft)
+                return self._put(place, {"lat": latitude, "lon": longitude}) if place else self._unusable(Kind.LOCATION)
+            case Unusable(kind=kind, album=album):
+                return self._unusable(kind, album)
+        assert_never(answer)
+
+    def _typed(self, text: str) -> Said:
+        command = read_form_word(text)
+        match self.draft.step:
+            case Step.ASKING:
+                # «tidak ada» is also the name of some options
+                if command and not (command.word is FormWord.NIHIL and self._names_option(text)):
+                    return self.walk(command.word, command.number)
+                return self._answer(self._present, text)
+            case Step.ECHO:
+                if command and command.word is not FormWord.NIHIL:
+                    return self.walk(command.word, command.number)
+                return self._yes_or_no(text) or self._answer(self._present, text)
+            case Step.SUMMARY:
+                return self.walk(command.word, command.number) if command else self.say(words.to_summary(), brief=True)
+            case Step.CHANGING:
+                number = int(text) if text.strip().isascii() and text.strip().isdecimal() else None
+                if command or number is not None:
+                    return self.walk(command.word, command.number) if command else self.walk(FormWord.CHANGE, number)
+                return self.say()
+            case Step.CANCELLING:
+                if command and command.word in (FormWord.CONTINUE, FormWord.BACK):
+                    return self.walk(FormWord.CONTINUE)
+                return self.park() if text.strip().casefold() == "simpan" else self._yes_or_no(text) or self.say()
+        assert_never(self.draft.step)
+
+    @property
+    def _present(self) -> Question:
+        assert self.question is not None, "this step is about a question"
+        return self.question
+
+    def _names_option(self, text: str) -> bool:
+        try:
+            self._present.named(text, self.draft)
+        except Unreadable:
+            return False
+        return True
+
+    def _yes_or_no(self, text: str) -> Said | None:
+        try:
+            return self._confirmed(read_yes_no(text))
+        except Unreadable:
+            return None
+
+    def _confirmed(self, yes: bool) -> Said:
+        if self.draft.step is Step.CANCELLING:
+            return self.drop() if yes else self.walk(FormWord.CONTINUE)
+        return self.settle(self._present, self.draft.held) if yes else self.walk(FormWord.CHANGE)
+
+    def _answer(self, question: Question, text: str) -> Said:
+        if Kind.TEXT not in question.accepts:
+            return self.say(words.please_send(question.accepts, skippable=question.skippable(self.draft)))
+        try:
+            return self._checked(question, question.typed(text, self.draft), typed=text)
+        except Unreadable as unreadable:
+            return self.say(explain_unreadable(unreadable))
+        except NotAnAnswer as told:
+            return self.say(str(told), brief=True)
+
+    def _chosen(self, press: Chosen) -> Said:
+        if press.version != self.form.version:
+            return self.say(words.older_form())
+        if press.asked != self.draft.asked:
+            return self.say(explain_stale(Stale.OLD_FORM))
+        if press.act == PARK:
+            return self.park()
+        if press.act in (YES, NO):
+            return self._confirmed(press.act == YES)
+        if press.act != ANSWER:
+            return self.walk(FormWord(press.act), key=press.value)
+        try:
+            return self._checked(self._present, self._present.tapped(press.value, self.draft))
+        except Unreadable as unreadable:
+            return self.say(explain_unreadable(unreadable))
+
+    def _checked(self, question: Question, value: Any, *, typed: str = "") -> Said:
+        draft = self.draft
+        if isinstance(value, Partly):
+            if value.value is not None:
+                draft.manner, draft.answers[question.key] = Manner.FULL, value.value
+            draft.move(Step.ASKING, question.key, screen=value.screen)
+            return self.say()
+        if objection := question.check(value, draft):
+            if draft.step is Step.ECHO:
+                draft.move(Step.ASKING, question.key)
+            return self.say(objection, brief=True)
+        if question.echo and typed:
+            draft.move(Step.ECHO, question.key, held=value)
+            return self.say()
+        as_read = question.show(value, draft)
+        heard = typed and as_read.casefold() != typed.strip().casefold()
+        return self.settle(question, value, before=words.noted(as_read) if heard else "")
+
+    def _file(self, file: Sent) -> Said | None:
+        draft, place = self.draft, self.form.place_for(file.kind, self.draft)
+        if place is None:
+            return self._unusable(file.kind, file.album)
+        before = draft.says(place.key)
+        more = bool(before) and draft.follows_file(file.album, within=ONE_ALBUM)
+        draft.album, draft.file_at = file.album, draft.now
+        value = [*(before or []), file.attachment_id] if place.many else file.attachment_id
+        if not more:
+            return self._put(place, value)
+        draft.answers[place.key] = value
+        self.keep()
+        return None
+
+    def _put(self, place: Question, value: Any) -> Said:
+        """A file or a place as an answer, whether it was its turn or not."""
+        if place is self.question and self.draft.step is Step.ASKING:
+            return self.settle(place, value, before=words.received(place.label()))
+        self.draft.manner, self.draft.answers[place.key] = Manner.FULL, value
+        return self.say(words.received(place.label()))
+
+    def _unusable(self, kind: Kind, album: str | None = None) -> Said | None:
+        if kind is Kind.OTHER:
+            return self.say(words.please_type())
+        if kind is not Kind.LOCATION and self.draft.follows_file(album, within=ONE_ALBUM):
+            # the rest of an album whose first photo was the answer
+            return None
+        return self.say(words.not_needed(kind))

@@ -1,0 +1,81 @@
+"""Filling in a form: an answer and where the draft stands become the next question, or the form that was completed.
+
+Nothing here reaches a store or a wire: a turn is a function of the conversation, the answer and the time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from conversations.answers import Answer, Chosen, Kind, Typed
+from conversations.conversation import Conversation
+from conversations.draft import Draft, Manner
+from conversations.filling import Filling
+from conversations.form_words import begun_earlier, form_renewed, written_earlier
+from conversations.questions import Form
+from conversations.said import Said
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """«Kirim» was said to the whole summary. Answers are those of the questions that concern the reader; None: skipped.
+    The draft is put away by whoever takes it further, so that a refusal leaves it where it was."""
+
+    form: str
+    answers: Mapping[str, Any]
+    facts: Mapping[str, Any]
+    manner: Manner
+
+
+def begin(form: Form, conversation: Conversation, *, at: datetime, facts: Mapping[str, Any] | None = None,
+          answers: Mapping[str, Any] | None = None) -> Said:
+    """A new draft, in place of an older one of this form. With answers given along it begins at the first gap."""
+    draft = Draft(form.version, at, at, facts=dict(facts or {}), answers=dict(answers or {}))
+    return Filling(form, conversation, draft).advance(form.intro(draft))
+
+
+def resume(form: Form, conversation: Conversation, *, at: datetime) -> Said | None:
+    """Where it was left, however long ago; None if there is no draft."""
+    draft = Draft.kept(conversation, form.key, now=at)
+    if draft is None:
+        return None
+    filling, word = Filling(form, conversation, draft), begun_earlier(form, draft)
+    if filling.renew():
+        return filling.advance(f"{word} {form_renewed()}")
+    filling.leave_cancelling()
+    # what was written while the draft lay aside is no answer to it
+    conversation.asked_at = at
+    return filling.say(word)
+
+
+def take(form: Form, conversation: Conversation, answer: Answer, *, at: datetime,
+         late: bool = False) -> Said | Completed | None:
+    """`late`: typed before the present question was asked. None: one more photo of an album, taken without a word."""
+    filling = Filling(form, conversation, _draft(form, conversation, at))
+    if filling.renew():
+        return filling.advance(form_renewed())
+    if late and isinstance(answer, Typed):
+        return filling.say(written_earlier())
+    said = filling.take(answer)
+    if not filling.sent:
+        return said
+    draft = filling.draft
+    answers = {question.key: draft.answers[question.key] for question in form.answered(draft)}
+    return Completed(form.key, {} if draft.manner is Manner.NIHIL else answers, draft.facts, draft.manner)
+
+
+def wants(form: Form, conversation: Conversation, kind: Kind, *, at: datetime) -> bool:
+    """Whether a file of this kind would be an answer, so that nothing is stored that nobody asked for."""
+    return form.place_for(kind, _draft(form, conversation, at)) is not None
+
+
+def holds(form: Form, conversation: Conversation, press: Chosen, *, at: datetime) -> bool:
+    """Whether the press answers the question that waits in this form, even if the form was laid aside meanwhile."""
+    draft = Draft.kept(conversation, form.key, now=at)
+    return draft is not None and draft.asked == press.asked
+
+
+def _draft(form: Form, conversation: Conversation, at: datetime) -> Draft:
+    draft = Draft.kept(conversation, form.key, now=at)
+    assert draft is not None, "a form that is being filled has a draft"
+    return draft

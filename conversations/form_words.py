@@ -1,0 +1,115 @@
+"""What every form says between its questions: what was noted, what it could not use, and what happens to a draft."""
+
+from collections.abc import Collection
+
+from conversations.answers import Kind
+from conversations.draft import Draft
+from conversations.questions import Form
+from conversations.reading.typed import words
+from locales import _, ngettext
+from locales.formats import all_of, moment, number, one_of
+
+
+def noted(answer: str) -> str:
+    return _("Noted: {answer}.").format(answer=answer.rstrip("."))
+
+
+def received(label: str) -> str:
+    return _("Received for «{question}», thank you.").format(question=label)
+
+
+def to_chatter(text: str) -> str:
+    """A greeting is greeted; then the question is asked again."""
+    if any(word.startswith(("assal", "aslm", "ass")) for word in words(text)):
+        return _("Wa'alaikumsalam. Please answer this question so that we can go on.")
+    return _("We are here. Please answer this question so that we can go on.")
+
+
+def please_type() -> str:
+    return _("We cannot read voice notes, stickers or contact cards yet. Please type the answer; "
+             "what was answered so far is kept.")
+
+
+def please_send(kinds: Collection[Kind], *, skippable: bool) -> str:
+    names = {Kind.PHOTO: _("a photo"), Kind.DOCUMENT: _("a document (PDF)"), Kind.LOCATION: _("a location")}
+    wanted = one_of([name for kind, name in names.items() if kind in kinds])
+    if skippable:
+        return _("Here we need {wanted}. If there is none now, please type: lewati.").format(wanted=wanted)
+    return _("Here we need {wanted}, sent as an attachment.").format(wanted=wanted)
+
+
+def not_needed(kind: Kind) -> str:
+    if kind is Kind.LOCATION:
+        return _("The location is not needed here, so it was not stored.")
+    return _("A file is not needed here, so it was not stored.")
+
+
+def written_earlier() -> str:
+    return _("This message was written before the question below was asked, so it was not taken as its answer.")
+
+
+def older_form() -> str:
+    return _("This button belongs to an older version of the form. Nothing was changed; please answer here.")
+
+
+def first_question() -> str:
+    return _("This is the first question. «batal» stops.")
+
+
+def cannot_skip() -> str:
+    return _("This question is needed and cannot be skipped. «batal» stops; the answers can be kept for later.")
+
+
+def not_nihil(*, skippable: bool) -> str:
+    if skippable:
+        return _("«nihil» is no answer to this question. If there is nothing to say here, please type: lewati.")
+    return _("«nihil» is no answer to this question, and it is needed.")
+
+
+def no_previous() -> str:
+    return _("Our data do not yet have an earlier answer to repeat. Please answer this question.")
+
+
+def no_such_number(count: int) -> str:
+    if count == 0:
+        return _("There is no answer to change yet.")
+    return _("There are answers 1 to {count}. For example «ubah {count}» changes the last one."
+             ).format(count=number(count))
+
+
+def to_summary() -> str:
+    return _("The summary waits: «kirim» sends it, «ubah 2» changes answer number 2, «batal» stops.")
+
+
+def incomplete(labels: list[str]) -> str:
+    return _("Before it can be sent, we still need: {questions}.").format(questions=all_of(labels))
+
+
+def begun_earlier(form: Form, draft: Draft) -> str:
+    count = len(form.answered(draft))
+    return ngettext("Going on with «{title}», begun on {moment}; {count} answer is kept.",
+                    "Going on with «{title}», begun on {moment}; {count} answers are kept.",
+                    count).format(title=form.title(), moment=moment(draft.begun_at), count=number(count))
+
+
+def form_renewed() -> str:
+    return _("The form has changed since then. Answers that still fit are kept; the rest is asked again.")
+
+
+def cancelled(form: Form) -> str:
+    return _("«{title}» is cancelled; nothing was sent. /menu shows what can be done.").format(title=form.title())
+
+
+def kept_for_later(form: Form) -> str:
+    return _("«{title}» is kept and not sent yet. «lanjut» goes on with it at any time.").format(title=form.title())
+
+
+def form_over() -> str:
+    """To a button of a form that nobody is filling in any more."""
+    return _("This form is not open any more: it was sent, cancelled or laid aside. /menu shows what can be done.")
+
+
+def others_waiting(forms: Collection[Form]) -> str:
+    """After one form is over, the ones that were laid aside for it."""
+    titles = all_of([f"«{form.title()}»" for form in forms])
+    return _("Still waiting to be finished: {titles}. «lanjut» goes on with it.").format(titles=titles)

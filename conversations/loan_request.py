@@ -1,0 +1,177 @@
+"""A cooperative's request for a loan: the papers, the amount, what for, how long, which bank, and the proposal."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from conversations.answers import Kind
+from conversations.asking import joined
+from conversations.dossier import Dossier, conflict_text, reasons_text
+from conversations.draft import Draft
+from conversations.loan_refusals import explain_loan_refusal
+from conversations.loan_words import activity_name, bank_name, paper_name
+from conversations.offices import office_name
+from conversations.questions import Form, NotAnAnswer, Question
+from conversations.reading import read_rupiah, read_tenor_months
+from locales import _, ngettext
+from locales.formats import all_of, number, rupiah, rupiah_echo
+from models.conflicts import Conflict
+from models.cooperatives import Cooperative
+from models.loan_refusals import AmountNotPositive, OverCeiling, TenorTooLong
+from models.loan_terms import approving_office
+from models.loans import Loan
+from models.people import Role
+from models.places import Place
+from models.rulebodies import LoanRules
+
+PROPOSAL: Final = "proposal"
+COMPLETE: Final = "complete"
+FILES: Final = frozenset({Kind.PHOTO, Kind.DOCUMENT})
+CONFLICTS: Final = {Role.VILLAGE_HEAD: Conflict.VILLAGE_HEAD_IS_SUPERVISOR,
+                    Role.REGENT: Conflict.REGENT_HEADS_TASK_FORCE}
+
+
+def loan_facts(cooperative: Cooperative, place: Place, rules: LoanRules, *, confirmed: bool, approved_before: int,
+               files: bool, loan: Loan | None = None) -> dict[str, Any]:
+    """What the form must know of the rules. `files`: this person may hand it in; `loan`: one that was returned."""
+    return {
+        "cooperative_id": cooperative.id, "cooperative": cooperative.name, "files": files,
+        "loan_id": loan and loan.id, "reasons": list((loan and loan.reasons) or ()),
+        "papers": [paper.code for paper in rules.papers],
+        "blocking": [paper.code for paper in rules.papers if paper.blocks],
+        "ceiling": rules.ceiling_rupiah, "approved_before": approved_before,
+        "longest_tenor": rules.longest_tenor_months, "banks": list(rules.banks), "activities": list(rules.activities),
+        "approver": approving_office(place, rules).role.value, "confirmed": confirmed,
+    }
+
+
+def paper_hint(code: str) -> str:
+    """What to do about a paper that is not there yet."""
+    return {
+        "legal_entity": _("through the notary for cooperatives (NPAK)"),
+        "cooperative_number": _("the Dinas Koperasi UKM helps to get it from the ministry"),
+        "bank_account": _("open it at the bank with the deed and the NPWP"),
+        "tax_number": _("at the tax office (KPP Pratama)"),
+        "business_number": _("at oss.go.id, free of charge"),
+        "proposal": _("the Business Assistant or the Dinas helps to write it"),
+    }.get(code, _("the Dinas Koperasi UKM can help"))
+
+
+def _papers_prompt(draft: Draft) -> str:
+    listed = "\n".join(f"{n}. {paper_name(code)}" for n, code in enumerate(draft.facts["papers"], start=1))
+    return _("These papers are needed:\n{papers}\n\nWhich of them are NOT there yet? Please type their numbers, "
+             "for example: 2 4. If all are there: lengkap.").format(papers=listed)
+
+
+def _read_papers(text: str, draft: Draft) -> dict[str, bool]:
+    papers: Sequence[str] = draft.facts["papers"]
+    spoken = re.sub(r"\b(no|nomor|nomer|dan|dn)\b|[.,;&/#]", " ", text.casefold()).split()
+    if not spoken or not all(word.isdecimal() and 1 <= int(word) <= len(papers) for word in spoken):
+        raise NotAnAnswer(_("Please type the numbers of the papers that are not there yet, 1 to {count}, or: lengkap."
+                            ).format(count=number(len(papers))))
+    missing = {papers[int(word) - 1] for word in spoken}
+    return {code: code not in missing for code in papers}
+
+
+def _check_papers(value: Mapping[str, bool], draft: Draft) -> str | None:
+    missing = [code for code in draft.facts["blocking"] if not value.get(code)]
+    if not missing:
+        return None
+    listed = "\n".join(f"- {paper_name(code)}: {paper_hint(code)}" for code in missing)
+    return _("Before the request can go on, these are still needed:\n{papers}\n"
+             "The request waits here; once they are there, please type: lengkap.").format(papers=listed)
+
+
+def _show_papers(value: Mapping[str, bool], draft: Draft) -> str:
+    missing = [paper_name(code) for code, there in value.items() if not there]
+    return _("not there yet: {papers}").format(papers=all_of(missing)) if missing else _("complete")
+
+
+def _rupiah_prompt(draft: Draft) -> str:
+    left = draft.facts["ceiling"] - draft.facts["approved_before"]
+    return _("How much does the cooperative ask for? At most {ceiling}. For example: 500 juta, or 1,5 miliar"
+             ).format(ceiling=rupiah(left))
+
+
+def _check_rupiah(value: int, draft: Draft) -> str | None:
+    ceiling, before = draft.facts["ceiling"], draft.facts["approved_before"]
+    if value <= 0:
+        return explain_loan_refusal(AmountNotPositive(value))
+    return explain_loan_refusal(OverCeiling(value, ceiling, before)) if value + before > ceiling else None
+
+
+def _check_tenor(value: int, draft: Draft) -> str | None:
+    longest = draft.facts["longest_tenor"]
+    return None if 1 <= value <= longest else explain_loan_refusal(TenorTooLong(value, longest))
+
+
+def _months(value: int) -> str:
+    return _("{months} months").format(months=number(value))
+
+
+QUESTIONS: Final = (
+    Question("papers", lambda: _("Papers"), _papers_prompt, _read_papers, digits=True,
+             options=lambda draft: {COMPLETE: _("Complete")},
+             aliases={COMPLETE: "lengkap|sudah lengkap|sdh lengkap|semua lengkap|lengkap semua|komplit|semua ada"},
+             choose=lambda value, draft: dict.fromkeys(draft.facts["papers"], True),
+             check=_check_papers, show=_show_papers),
+    Question("rupiah", lambda: _("Amount"), _rupiah_prompt, lambda text, draft: read_rupiah(text),
+             check=_check_rupiah, digits=True,
+             echo=lambda value: _("{amount}. Is that right?").format(amount=rupiah_echo(value)),
+             show=lambda value, draft: rupiah_echo(value)),
+    Question("activity", lambda: _("For"), lambda draft: _("What is the loan for?"),
+             options=lambda draft: {code: activity_name(code) for code in draft.facts["activities"]},
+             aliases={"sembako": "sembako|gerai sembako|modal gerai sembako", "kantor": "kantor|bangun kantor",
+                      "simpan_pinjam": "simpan pinjam|usp|unit simpan pinjam", "klinik": "klinik|klinik desa",
+                      "apotek": "apotek|apotik|obat", "pergudangan": "gudang|pergudangan|cold storage",
+                      "logistik": "logistik|angkutan"},
+             show=lambda value, draft: activity_name(value)),
+    Question("tenor_months", lambda: _("Term"),
+             lambda draft: _("For how long? At most {months} months. For example: 36 bulan, or 3 tahun"
+                             ).format(months=number(draft.facts["longest_tenor"])),
+             lambda text, draft: read_tenor_months(text), check=_check_tenor, digits=True,
+             show=lambda value, draft: _months(value)),
+    Question("bank", lambda: _("Bank"), lambda draft: _("From which bank?"),
+             options=lambda draft: {code: bank_name(code) for code in draft.facts["banks"]},
+             aliases={"bri": "bri|bank bri", "bni": "bni|bank bni", "mandiri": "mandiri|bank mandiri",
+                      "bsi": "bsi|bank bsi|syariah"},
+             show=lambda value, draft: bank_name(value)),
+    Question("documents", lambda: _("Proposal"),
+             lambda draft: _("Please send the business proposal as a PDF or as photos: budget, disbursement stages and "
+                             "repayment plan. No KTP or KK, please."),
+             accepts=FILES, many=True, skippable=lambda draft: PROPOSAL not in draft.facts["blocking"],
+             show=lambda value, draft: ngettext("{count} file", "{count} files", len(value)).format(
+                 count=number(len(value)))),
+)
+
+
+def _intro(draft: Draft) -> str:
+    said = _("Request for a loan, {cooperative}.").format(cooperative=draft.facts["cooperative"])
+    if draft.facts["loan_id"] is not None:
+        said = _("Correction of request number {loan}, {cooperative}.").format(
+            loan=draft.facts["loan_id"], cooperative=draft.facts["cooperative"])
+        said = joined(said, reasons_text(draft.facts["reasons"]))
+    return said if draft.facts["files"] else joined(said, _(
+        "Any officer may prepare it; it is handed in by the chair of the cooperative."))
+
+
+def _note(draft: Draft) -> str:
+    role = Role(draft.facts["approver"])
+    lines = [_("Decided by the holder of the office of {office}.").format(office=office_name(role))]
+    if role in CONFLICTS:
+        lines.append(_("Please note: {conflict}.").format(conflict=conflict_text(CONFLICTS[role])))
+    if not draft.facts["confirmed"]:
+        lines.append(_("The legal basis still needs to be confirmed by the Dinas Koperasi UKM."))
+    return "\n".join(lines)
+
+
+LOAN_REQUEST: Final = Form(key="loan_request", version=1, title=lambda: _("Request for a loan"), questions=QUESTIONS,
+                           intro=_intro, note=_note)
+
+
+def answers_of(dossier: Dossier, papers: Sequence[str], document_ids: Sequence[int]) -> dict[str, Any]:
+    """A returned request as answers again; what was handed in by somebody else is asked for once more."""
+    loan = dossier.loan
+    answers = {"papers": {code: code not in dossier.missing for code in papers}, "rupiah": loan.rupiah,
+               "activity": loan.activity, "tenor_months": loan.tenor_months, "bank": loan.bank}
+    return answers | ({"documents": list(document_ids)} if document_ids else {})

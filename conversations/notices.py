@@ -1,0 +1,137 @@
+"""The one place where "something happened" becomes "somebody should know".
+
+What one person does for another, a request or a decision, is told at once. What we say by ourselves keeps to the
+sending windows: reminders are only made inside them, broadcasts wait for the next one."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from conversations.broadcast import broadcast_said, leaves_at
+from conversations.decisions import loan_card
+from conversations.dossier import Dossier, open_dossier
+from conversations.loan_news import for_information, news, nobody_decides, outcome
+from conversations.reminders import decision_reminder, office_ended, weekly_reminder
+from conversations.said import Said
+from models.broadcasting import BroadcastSent, recipients_of
+from models.broadcasts import Broadcast, broadcast_key
+from models.handing_over import MandateEnded
+from models.lending import LoanDecided, LoanFiled, LoanReturned, LoanWithdrawn
+from models.loans import Loan
+from models.people import OFFICERS, Mandate, Person, Role
+from models.places import REGENCY, Place
+from models.post import Kind, Priority
+from models.queries.people import people_with
+from models.reminders import Reminder, ReminderKind
+from models.reminding import ReminderDue
+from models.reporting import ReportFiled
+from models.unit import Event, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """Something for one person, said in that person's language when the row is written."""
+
+    person_id: int
+    say: Callable[[], Said]
+    kind: Kind = Kind.NOTICE
+    priority: Priority = Priority.NOTICE
+    unique_key: str | None = None
+    """Whatever crashes, it is said at most once."""
+    about: str | None = None
+    not_before: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Every card about this is over: those that left are replaced by these words, those still waiting are not sent."""
+
+    about: str
+    say: Callable[[], str]
+
+
+async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
+    match event:
+        case LoanFiled(loan_id=loan_id):
+            return list(await _filed(unit, await _dossier(unit, loan_id)))
+        case LoanDecided(loan_id=loan_id) | LoanReturned(loan_id=loan_id) | LoanWithdrawn(loan_id=loan_id):
+            return await _settled(unit, await _dossier(unit, loan_id))
+        case ReminderDue(reminder_id=reminder_id):
+            return [await _reminder(unit, await unit.session.get_one(Reminder, reminder_id))]
+        case BroadcastSent(broadcast_id=broadcast_id):
+            return list(await _broadcast(unit, await unit.session.get_one(Broadcast, broadcast_id)))
+        case MandateEnded(mandate_id=mandate_id):
+            return [await _office_ended(unit, await unit.session.get_one(Mandate, mandate_id))]
+        case ReportFiled():
+            # who filed it was answered, and the recap shows it
+            return []
+    raise AssertionError(f"nobody decided who should know of {event!r}")
+
+
+async def _dossier(unit: Unit, loan_id: int) -> Dossier:
+    return await open_dossier(unit, await unit.session.get_one(Loan, loan_id))
+
+
+async def _filed(unit: Unit, dossier: Dossier) -> Iterable[Notice]:
+    """The card for the one who decides. The Regent's staff only reads along: buttons are for the Regent's own hand."""
+    if dossier.approver is None:
+        satgas = await people_with(unit.session, [Role.TASK_FORCE_REGENCY], [REGENCY], unit.today)
+        return [_while_it_waits(dossier, person, nobody_decides) for person in satgas]
+    card = _while_it_waits(dossier, dossier.approver, loan_card)
+    if dossier.loan.approver_role is not Role.REGENT:
+        return [card]
+    staff = await people_with(unit.session, [Role.REGENT_STAFF], [REGENCY], unit.today)
+    return [card, *(_while_it_waits(dossier, person, for_information) for person in staff)]
+
+
+def _while_it_waits(dossier: Dossier, person: Person, say: Callable[[Dossier], Said]) -> Notice:
+    about = dossier.loan.about
+    return Notice(person_id=person.id, say=partial(say, dossier), about=about, unique_key=f"{about}:{person.id}")
+
+
+async def _settled(unit: Unit, dossier: Dossier) -> list[Notice | Closing]:
+    """The cards are closed; the officers and the head of the village hear of it, except whoever did it."""
+    loan = dossier.loan
+    readers = await people_with(unit.session, OFFICERS | {Role.VILLAGE_HEAD, Role.WARD_HEAD}, [dossier.place.code],
+                                unit.today)
+    did_it = loan.withdrawn_by_id or loan.decided_by_id
+    # not about the waiting version: whatever is about that is dropped before it leaves
+    told = [Notice(person_id=person.id, say=partial(news, dossier), about=f"loan:{loan.id}",
+                   unique_key=f"loan:{loan.id}:{loan.version}:{loan.status}:{person.id}")
+            for person in readers if person.id != did_it]
+    return [Closing(loan.about, partial(outcome, dossier)), *told]
+
+
+async def _reminder(unit: Unit, reminder: Reminder) -> Notice:
+    return Notice(person_id=reminder.person_id, say=await _reminder_text(unit, reminder), kind=Kind.REMINDER,
+                  unique_key=f"reminder:{reminder.id}", about=reminder.about, expires_at=reminder.expires_at)
+
+
+async def _reminder_text(unit: Unit, reminder: Reminder) -> Callable[[], Said]:
+    person = await unit.session.get_one(Person, reminder.person_id)
+    match reminder.kind:
+        case ReminderKind.WEEKLY_REPORT:
+            place = await unit.session.get_one(Place, reminder.subject)
+            return partial(weekly_reminder, person, place, reminder.due)
+        case ReminderKind.DECISION_WAITING:
+            dossier = await _dossier(unit, int(reminder.subject.partition(":")[0]))
+            return partial(decision_reminder, person, dossier, at=unit.now)
+    raise AssertionError(f"nobody wrote a reminder for {reminder.kind!r}")
+
+
+async def _broadcast(unit: Unit, broadcast: Broadcast) -> Iterable[Notice]:
+    mandate = await unit.session.get_one(Mandate, broadcast.mandate_id)
+    sender = await unit.session.get_one(Place, mandate.place_code)
+    leaves = await leaves_at(unit)
+    return [Notice(person_id=recipient.person_id, say=partial(broadcast_said, broadcast, sender), kind=Kind.BROADCAST,
+                   priority=Priority.BULK, unique_key=broadcast_key(broadcast.id, recipient.person_id),
+                   about=broadcast.about, not_before=leaves)
+            for recipient in await recipients_of(unit, broadcast.id)]
+
+
+async def _office_ended(unit: Unit, mandate: Mandate) -> Notice:
+    place = await unit.session.get_one(Place, mandate.place_code)
+    return Notice(person_id=mandate.person_id, say=partial(office_ended, mandate, place),
+                  unique_key=f"mandate_ended:{mandate.id}:{mandate.ends}")

@@ -1,0 +1,110 @@
+"""The obstacles (kendala) in a few words each, and how several of them are chosen or told freely."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from conversations.draft import Draft
+from conversations.questions import Partly
+from conversations.reading import Unreadable, read_yes_no
+from locales import _
+from models.obstacles import Obstacle
+from models.reports import LONGEST_REMARK
+
+DONE: Final = "done"
+NONE: Final = "none"
+MORE: Final = "more"
+PAGE: Final = 9
+"""Obstacles at a time: with what is under them still one screen of an old phone."""
+
+
+def obstacle_name(obstacle: Obstacle) -> str:
+    return {
+        Obstacle.NO_STARTING_CAPITAL: _("no starting capital"),
+        Obstacle.BANK_ASKS_COLLATERAL: _("bank asks for collateral"),
+        Obstacle.RULES_UNCLEAR: _("rules unclear or changing"),
+        Obstacle.NO_OFFICE: _("no premises yet"),
+        Obstacle.LAND_UNSUITABLE: _("land too small or unsuitable"),
+        Obstacle.MICROSITE_ACCESS: _("Microsite account or access"),
+        Obstacle.LICENCES_PENDING: _("NIB, NPWP or account pending"),
+        Obstacle.LITTLE_INTEREST: _("few members, dues unpaid"),
+        Obstacle.OFFICERS_UNTRAINED: _("officers need training"),
+        Obstacle.OFFICERS_RESIGNED: _("officers resigned or double roles"),
+        Obstacle.PRICES_NOT_COMPETITIVE: _("prices or stock"),
+        Obstacle.SUPPLY_NOT_CONNECTED: _("supply: Bulog, Pertamina, fertiliser"),
+        Obstacle.OVERLAP_WITH_VILLAGE_ENTERPRISE: _("overlap with BUM Desa"),
+        Obstacle.VILLAGE_HEAD_HESITATES: _("approval not certain yet"),
+        Obstacle.NO_VILLAGE_MEETING: _("village meeting not held yet"),
+        Obstacle.SIGNAL_POWER_FERRY: _("signal, power or sea transport"),
+        Obstacle.CONSTRUCTION_STUCK: _("construction of the outlet stuck"),
+        Obstacle.OFFICER_CREDIT_RECORD: _("credit record (SLIK)"),
+    }[obstacle]
+
+
+def reason_text(reason: str) -> str:
+    """A code in words, or the officer's own words."""
+    return obstacle_name(Obstacle(reason)) if reason in set(Obstacle) else reason
+
+
+def read_reason(text: str, draft: Draft) -> str:
+    code = text.strip().upper()
+    return code if code in set(Obstacle) else text.strip()
+
+
+def too_long(text: str | None, draft: Draft) -> str | None:
+    if text is None or len(text) <= LONGEST_REMARK:
+        return None
+    return _("This is longer than fits. Please tell it in fewer words, at most {count} letters."
+             ).format(count=LONGEST_REMARK)
+
+
+def obstacle_options(draft: Draft) -> Mapping[str, str]:
+    chosen = _chosen(draft)["codes"]
+    codes = list(Obstacle)[PAGE:] if draft.screen == MORE else list(Obstacle)[:PAGE]
+    return {
+        **{code: f"✓ {obstacle_name(code)}" if code in chosen else obstacle_name(code) for code in codes},
+        MORE: _("Other obstacles"),
+        **({DONE: _("Done")} if chosen else {NONE: _("No obstacles")}),
+    }
+
+
+def choose_obstacle(value: str, draft: Draft) -> dict[str, Any] | Partly:
+    """A tap puts an obstacle on the list, a second one takes it off."""
+    said = _chosen(draft)
+    match value:
+        case "done":
+            return said
+        case "none":
+            return {"codes": [], "note": None}
+        case "more":
+            return Partly(None, None if draft.screen == MORE else MORE)
+    codes = [code for code in said["codes"] if code != value] if value in said["codes"] else [*said["codes"], value]
+    return Partly({**said, "codes": codes}, draft.screen)
+
+
+def read_obstacles(text: str, draft: Draft) -> dict[str, Any]:
+    """Codes («K01, K16»), or free words beside what was tapped."""
+    if re.fullmatch(r"\s*(K\d\d[\s,;.]*)+", text, re.IGNORECASE):
+        codes = list(dict.fromkeys(re.findall(r"K\d\d", text.upper())))
+        if all(code in set(Obstacle) for code in codes):
+            return {"codes": codes, "note": _chosen(draft)["note"]}
+    try:
+        if read_yes_no(text) is False:
+            return {"codes": [], "note": None}
+    except Unreadable:
+        pass
+    return {**_chosen(draft), "note": text.strip()}
+
+
+def check_obstacles(value: dict[str, Any], draft: Draft) -> str | None:
+    return too_long(value["note"], draft)
+
+
+def show_obstacles(value: dict[str, Any], draft: Draft) -> str:
+    named = [obstacle_name(Obstacle(code)) for code in value["codes"]]
+    return "; ".join([*named, *filter(None, [value["note"]])]) or _("no obstacles")
+
+
+def _chosen(draft: Draft) -> dict[str, Any]:
+    said: dict[str, Any] = draft.says("obstacles") or {"codes": [], "note": None}
+    return said

@@ -1,0 +1,78 @@
+"""What is stored and why, what is stored about the one who asks, and letting go of it (/privasi, /dataku, /hapus)."""
+
+from datetime import timedelta
+
+from conversations.conversation import Conversation
+from conversations.offices import office_name
+from conversations.said import LONGEST_TEXT, Card, Choice, Said
+from locales import _
+from locales.formats import moment, number, short_date
+from models.erasing import Account, Erased, Office, PersonalData
+from models.people import Channel
+
+CONFIRM_WITHIN = timedelta(minutes=10)
+
+
+def notice() -> str:
+    """Who processes what, why and how long; given at the first contact too."""
+    return "\n\n".join((
+        _("What is stored here: your name, your office and the number from the list of the Dinas, and what you "
+          "report and decide. The Dinas Koperasi UKM Bengkalis does this for the public duty of the programme "
+          "(UU 27/2022)."),
+        _("Messages travel through Telegram or WhatsApp, also abroad. Raw messages are deleted after 30 days, texts "
+          "after 90 days; reports and decisions are kept as public records."),
+        _("Please never send NIK, KTP, SLIK or lists of members: they are not stored."),
+        _("/dataku shows what is stored about you; /hapus deletes what belongs only to the conversation."),
+    ))
+
+
+def privacy() -> Said:
+    return Said(notice())
+
+
+def my_data(data: PersonalData) -> Said:
+    lines = [
+        _("Name: {name}").format(name=data.name),
+        *([_("Number: {phone}").format(phone=data.masked_phone)] if data.masked_phone else []),
+        *(_office(office) for office in data.offices),
+        *(_account(account) for account in data.accounts),
+        _("Open drafts: yes") if data.has_draft else _("Open drafts: none"),
+        _("Entries in the trail under your name: {count}").format(count=number(sum(data.took_part_in.values()))),
+    ]
+    foot = _("Something is not right? The task force corrects it. /hapus deletes what belongs only to the "
+             "conversation.")
+    return Said("\n\n".join((_("This is stored about you:"), "\n".join(lines), foot))[:LONGEST_TEXT])
+
+
+def confirm_erasure() -> Said:
+    text = _("Delete the connection with this account, open drafts and the messages? Reports and decisions made in "
+             "office stay as public records. Afterwards /start is needed to use this again.")
+    choices = (Choice(_("Yes, delete"), "erase", word=_("yes delete")), Choice(_("Do not"), "keep", word=_("do not")))
+    return Said(text, Card("erasure", choices, lives=CONFIRM_WITHIN))
+
+
+def erased(done: Erased, conversation: Conversation) -> Said:
+    # the turn saves its conversation after this; it must have nothing to save
+    conversation.state, conversation.data, conversation.asked_at = None, {}, None
+    if done.office_kept:
+        return Said(_("The connection, drafts and messages are deleted. Name and number stay in the list of the "
+                      "Dinas as long as the office is held. /start connects again."))
+    return Said(_("The connection, drafts, messages and the number are deleted. Thank you, Bapak/Ibu."))
+
+
+def kept() -> Said:
+    return Said(_("Nothing was deleted."))
+
+
+def _office(office: Office) -> str:
+    said = {"office": office_name(office.role), "place": office.place_code, "begins": short_date(office.begins)}
+    if office.ends is None:
+        return _("Office: {office}, {place}, since {begins}").format(**said)
+    return _("Office: {office}, {place}, {begins} to {ends}").format(ends=short_date(office.ends), **said)
+
+
+def _account(account: Account) -> str:
+    channel = {Channel.TELEGRAM: "Telegram", Channel.WHATSAPP: "WhatsApp"}[account.channel]
+    if account.bound_at is None:
+        return _("Account: {channel}").format(channel=channel)
+    return _("Account: {channel}, connected {moment}").format(channel=channel, moment=moment(account.bound_at))

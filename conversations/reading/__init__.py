@@ -1,0 +1,30 @@
+"""Pure readers of what people type. Each returns a value or raises `Unreadable`; none of them guesses."""
+
+from conversations.reading.answers import FormCommand, FormWord, is_assent, read_choice, read_form_word, read_yes_no
+from conversations.reading.counts import read_count, read_kilograms, read_tenor_months
+from conversations.reading.dates import read_date
+from conversations.reading.explanations import explain_unreadable
+from conversations.reading.money import read_rupiah
+from conversations.reading.outlets import read_outlets
+from conversations.reading.prices import read_price_per_kg
+from conversations.reading.unreadable import Reason, Topic, Unreadable
+
+__all__ = [
+    "FormCommand",
+    "FormWord",
+    "Reason",
+    "Topic",
+    "Unreadable",
+    "explain_unreadable",
+    "is_assent",
+    "read_choice",
+    "read_count",
+    "read_date",
+    "read_form_word",
+    "read_kilograms",
+    "read_outlets",
+    "read_price_per_kg",
+    "read_rupiah",
+    "read_tenor_months",
+    "read_yes_no",
+]

@@ -1,0 +1,140 @@
+"""Yes and no, choices by name, command words of a form, and assent that never decides."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from conversations.reading.typed import plain, without_courtesy, words
+from conversations.reading.unreadable import Reason, Topic, Unreadable
+
+YES: Final = frozenset(
+    [
+        "ya", "iya", "iyaa", "ye", "y", "yes", "yup", "sdh", "sudah", "sdah", "udah", "udh", "dah", "suda", "btl",
+        "betul", "benar", "bnr", "ok", "oke", "okey", "okay", "ada", "sip",
+    ]
+)
+NO: Final = frozenset(
+    [
+        "belum", "blm", "blum", "blom", "tidak", "tdk", "tak", "tk", "gak", "ga", "gk", "nggak", "ngga", "enggak",
+        "engga", "ndak", "bukan", "bkn", "no", "nope", "nihil", "kosong",
+    ]
+)
+NOTHING_MORE: Final = frozenset([
+    "ada", "pernah", "lagi", "sama", "sekali",
+])  # «belum ada», «belum pernah», «belum lagi»
+DOUBT: Final = frozenset([
+    "mungkin", "mgkn", "tapi", "tp", "tetapi", "sebagian", "kayaknya", "sepertinya", "barangkali", "hampir",
+    "separuh",
+])
+
+
+def read_yes_no(text: str) -> bool:
+    """A fact, stated: «ok» counts as yes. A decision never comes through here (see `is_assent`)."""
+    said = without_courtesy(text)
+    spoken = words(said)
+    if not spoken or len(words(plain(text))) == 0:
+        raise Unreadable(Topic.YES_NO, Reason.NOT_YES_OR_NO if said else Reason.EMPTY)
+    if "?" in said or DOUBT.intersection(spoken):
+        raise Unreadable(Topic.YES_NO, Reason.AMBIGUOUS)
+    if spoken[0] in NO and all(word in NOTHING_MORE for word in spoken[1:]):
+        return False
+    if all(word in YES for word in spoken):
+        return True
+    mixed = any(word in NO for word in spoken) and any(word in YES | NO for word in spoken)
+    raise Unreadable(Topic.YES_NO, Reason.AMBIGUOUS if mixed else Reason.NOT_YES_OR_NO)
+
+
+def read_choice(text: str, labels: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> int:
+    """The index of the label that was named in full, or by an alias that belongs to it alone."""
+    for said in (_bare(plain(text)), _bare(without_courtesy(text))):
+        exact = [index for index, label in enumerate(labels) if said and _bare(label) == said]
+        named = exact or [
+            index for index, label in enumerate(labels) if said and said in {_bare(a) for a in aliases.get(label, ())}
+        ]
+        if len(named) == 1:
+            return named[0]
+        if named:
+            raise Unreadable(Topic.CHOICE, Reason.AMBIGUOUS, candidates=[labels[index] for index in named])
+    raise Unreadable(Topic.CHOICE, Reason.NO_SUCH_CHOICE, candidates=labels)
+
+
+def _bare(text: str) -> str:
+    return "".join(words(plain(text))).replace("'", "")
+
+
+class FormWord(StrEnum):
+    BACK = "back"
+    CHANGE = "change"
+    CONTINUE = "continue"
+    SKIP = "skip"
+    NIHIL = "nihil"
+    SAME = "same"
+    CANCEL = "cancel"
+    SEND = "send"
+
+
+@dataclass(frozen=True)
+class FormCommand:
+    word: FormWord
+    number: int | None = None  # «ubah 4»
+
+
+SPELLINGS: Final = {
+    FormWord.BACK: "kembali|balik|kmbl|kmbali|kembalii|mundur|back|sebelumnya",
+    FormWord.CHANGE: "ubah|ganti|ralat|koreksi|perbaiki|edit|change",
+    FormWord.CONTINUE: "lanjut|lanjutkan|lnjut|lanjt|terus|trs|next|continue",
+    FormWord.SKIP: "lewati|lewat|lewatkan|lwt|lewatin|skip",
+    FormWord.NIHIL: "nihil|nihill|kosong|(?:tidak|tdk|tak|gak|ga|nggak) ada",
+    FormWord.SAME: (
+        r"(?:masih |tetap )?sama(?: (?:saja|aja))?"
+        r"(?: (?:seperti|spt|sprti|kayak|kyk|dgn|dengan|dg))?"
+        r"(?: (?:minggu|mgg|mggu) (?:(?:yang |yg )?lalu|kemarin|kmrn|kemaren))?"
+        r"|same(?: as last week)?"
+    ),
+    FormWord.CANCEL: "batal|batalkan|btl kan|batalin|cancel",
+    FormWord.SEND: "kirim|krm|kirimkan|kirim sekarang|send",
+}
+NUMBERED: Final = re.compile(rf"(?:{SPELLINGS[FormWord.CHANGE]})(?: (?:no|nomor|nomer|jawaban|number))* ?(\d{{1,2}})")
+
+
+def read_form_word(text: str) -> FormCommand | None:
+    """A command only when it is the whole message: «kirim beras ke Bantan» is an answer."""
+    if "?" in text:
+        return None
+    said = " ".join(words(without_courtesy(text)))
+    if numbered := NUMBERED.fullmatch(said):
+        return FormCommand(FormWord.CHANGE, int(numbered[1]))
+    return next((FormCommand(word) for word, spelling in SPELLINGS.items() if re.fullmatch(spelling, said)), None)
+
+
+ASSENT: Final = frozenset(
+    [
+        "ok", "oke", "okey", "okay", "okeh", "oks", "k", "acc", "ac", "setuju", "stuju", "disetujui", "sip", "siip",
+        "sipp", "siap", "gas", "gaskan", "gaskeun", "lanjut", "lanjutkan", "approve", "approved", "yes", "yup", "ya",
+        "iya", "y", "boleh", "bisa", "mantap", "mantab", "silakan", "silahkan", "monggo", "deal", "sepakat", "jadi",
+        "agree", "agreed", "accept", "laksanakan",
+    ]
+)
+AROUND_ASSENT: Final = frozenset([
+    "saya", "sy", "kami", "kita", "sangat", "sdh", "sudah", "dan", "untuk", "itu", "pinjamannya",
+])
+ASSENTING_SIGNS: Final = frozenset("👍👌🙏✅✔☑💯🤝🆗🫡😊🙂")
+
+
+def is_assent(text: str) -> bool:
+    """Whether somebody agrees in free text: it decides nothing, it is answered with the button."""
+    said = without_courtesy(text)
+    if "?" in text:
+        return False
+    signs = {character for character in plain(text) if unicodedata.category(character) == "So"}
+    spoken = [re.sub(r"(.)\1{2,}", r"\1", word) for word in words(said)]
+    if not spoken:
+        return bool(signs) and signs <= ASSENTING_SIGNS
+    return (
+        signs <= ASSENTING_SIGNS
+        and any(w in ASSENT for w in spoken)
+        and all(w in ASSENT | AROUND_ASSENT for w in spoken)
+    )

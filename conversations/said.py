@@ -1,0 +1,78 @@
+"""What is said, before any channel: a text, what may be chosen under it, and what a phone may give by itself."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+from pydantic import Field
+
+LONGEST_TEXT = 1500
+"""Characters: one bubble of the narrowest channel (WhatsApp by Twilio, 1600), with room for a numbered list."""
+
+
+class Ask(StrEnum):
+    """What a phone can give with one tap of its own keyboard."""
+
+    CONTACT = "contact"
+    LOCATION = "location"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose. With a `word` it is typed as that word on a phone without buttons, else by its number."""
+
+    label: str
+    act: str
+    value: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What can be chosen under a text, and what it is about; the press is checked against all of it."""
+
+    kind: str
+    choices: tuple[Choice, ...]
+    subject: int | None = None
+    version: int = 0
+    lives: timedelta | None = None
+    """None: as long as its version."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    text: str
+    card: Card | None = None
+    asks: Ask | None = None
+    about: str | None = None
+    """For example `loan:17`, so that every card about it can be closed."""
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.text) <= LONGEST_TEXT:
+            raise ValueError(f"a text of {len(self.text)} characters; one bubble holds 1 to {LONGEST_TEXT}")
+
+
+class SaidMarkup(InlineKeyboardMarkup):
+    """Carries what is said through aiogram's `message.answer` to our outbox; the transports draw the buttons."""
+
+    said: Any = Field(exclude=True)
+
+
+async def say(event: Message | CallbackQuery, said: Said) -> None:
+    """Answer the one who spoke or pressed."""
+    message = event.message if isinstance(event, CallbackQuery) else event
+    assert message is not None, "every update of ours carries a message"
+    await message.answer(said.text, reply_markup=SaidMarkup.model_construct(inline_keyboard=[], said=said))
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A choice, tapped or named by number or word, and checked: it was offered here, to this person, and lives."""
+
+    card: Card
+    choice: Choice
+    token: str

@@ -1,0 +1,63 @@
+"""What is answered to words that are no command and no answer: greetings, assent, questions about what this is."""
+
+from typing import Final
+
+from conversations.answers import is_chatter
+from conversations.conversation import Conversation
+from conversations.decisions import waiting_requests
+from conversations.menu import menu, what_this_is
+from conversations.reading import is_assent
+from conversations.reading.typed import plain, words
+from conversations.said import LONGEST_TEXT, Said
+from conversations.waiting import still_open
+from locales import _
+from models.people import Person
+from models.queries.loans import loans_waiting_for
+from models.unit import Unit
+
+DECIDING: Final = frozenset(
+    {"setuju", "setujui", "disetujui", "tolak", "ditolak", "kembalikan", "acc", "approve", "approved", "decline"})
+MACHINE: Final = frozenset({"bot", "robot", "mesin", "admin", "orang", "manusia"})
+
+
+async def answer_words(unit: Unit, person: Person, text: str, conversation: Conversation) -> Said:
+    if is_assent(text) or DECIDING.intersection(words(plain(text))):
+        return await _assent(unit, person)
+    return menu(person, on=unit.today, before=" ".join((_before(text), *still_open(conversation))).strip())
+
+
+async def _assent(unit: Unit, person: Person) -> Said:
+    """«ok», «acc», 👍, «tolak, BPD belum rapat»: a decision is made by its buttons only, so they are shown again."""
+    if not await loans_waiting_for(unit.session, person, on=unit.today):
+        return menu(person, on=unit.today, before=_("Thank you, Bapak/Ibu. Nothing waits for an answer just now."))
+    said = await waiting_requests(unit, person)
+    text = _("Thank you, Bapak/Ibu. A decision counts only by its own button, so nothing is decided yet:")
+    return Said(f"{text}\n\n{said.text}"[:LONGEST_TEXT], said.card, about=said.about)
+
+
+def _before(text: str) -> str:
+    if greets(text):
+        return _("Waalaikumsalam.")
+    if is_question(text) and MACHINE.intersection(words(plain(text))):
+        return what_this_is()
+    if is_chatter(text):
+        return ""
+    return _("This could not be understood yet.")
+
+
+def greets(text: str) -> bool:
+    """«Assalamualaikum» in any of its spellings."""
+    return any(word.startswith(("assal", "asala", "aslm", "asslm")) for word in words(plain(text)))
+
+
+def is_question(text: str) -> bool:
+    return "?" in text or "apa" in words(plain(text))
+
+
+def unknown_command() -> Said:
+    return Said(_("This command is not known here yet. /menu shows what can be done."))
+
+
+def cannot_read() -> Said:
+    return Said(_("Stickers, voice notes and files cannot be read here, and were not stored. Please type, or open "
+                  "/menu."))

@@ -1,0 +1,193 @@
+"""The weekly report of a cooperative: Microsite, premises, outlets, SPHP rice, obstacles."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any, Final
+
+from conversations.answers import Kind
+from conversations.draft import Draft, Manner
+from conversations.obstacles import (
+    check_obstacles,
+    choose_obstacle,
+    obstacle_name,
+    obstacle_options,
+    read_obstacles,
+    read_reason,
+    reason_text,
+    show_obstacles,
+    too_long,
+)
+from conversations.outlets import choose_outlet, outlet_options, outlets_prompt, read_more_outlets, show_outlets
+from conversations.questions import Form, Question
+from conversations.reading import read_date, read_kilograms, read_price_per_kg, read_yes_no
+from conversations.reading.outlets import OUTLETS, STATES
+from conversations.said import Ask
+from locales import _, formats
+from locales.formats import kilograms, rupiah
+from models.cooperatives import Premises
+from models.obstacles import Obstacle
+from models.reports import PROGRAMME_BEGAN
+
+PICTURE: Final = frozenset({Kind.PHOTO, Kind.DOCUMENT})
+PLACE: Final = frozenset({Kind.LOCATION})
+WHY_NO_MICROSITE: Final = (Obstacle.MICROSITE_ACCESS, Obstacle.LICENCES_PENDING, Obstacle.OFFICERS_UNTRAINED,
+                           Obstacle.SIGNAL_POWER_FERRY)
+
+
+def premises_name(premises: Premises) -> str:
+    return {
+        Premises.OWNED: _("own building"),
+        Premises.LENT_BY_VILLAGE: _("lent, asset of the village"),
+        Premises.LENT_BY_REGENCY: _("lent, asset of the regency"),
+        Premises.RENTED: _("rented"),
+        Premises.SHARED: _("shared with another office"),
+        Premises.NONE_YET: _("none yet"),
+    }[premises]
+
+
+def says(key: str, *values: Any) -> Callable[[Draft], bool]:
+    return lambda draft: draft.says(key) in values
+
+
+def skippable(draft: Draft) -> bool:
+    return True
+
+
+def _yes_no(yes: Callable[[], str], no: Callable[[], str]) -> dict[str, Any]:
+    return {
+        "read": lambda text, draft: read_yes_no(text),
+        "options": lambda draft: {True: yes(), False: no()},
+        "show": lambda value, draft: yes() if value else no(),
+        "nihil": False,
+    }
+
+
+def _past_day(text: str, draft: Draft) -> str:
+    return read_date(text, today=draft.today, past_only=True).isoformat()
+
+
+def _show_day(value: str, draft: Draft) -> str:
+    return formats.date(date.fromisoformat(value))
+
+
+def _not_before_the_programme(value: str, draft: Draft) -> str | None:
+    if date.fromisoformat(value) >= PROGRAMME_BEGAN:
+        return None
+    return _("Microsite began with the programme on {day}. Please check the date."
+             ).format(day=formats.date(PROGRAMME_BEGAN))
+
+
+def _not_before_registration(value: str, draft: Draft) -> str | None:
+    since = draft.says("microsite_since")
+    if since and value < since:
+        return _("This is before the registration on {day}. Please check the date.").format(day=_show_day(since, draft))
+    return _not_before_the_programme(value, draft)
+
+
+def _over_the_ceiling(price: int, draft: Draft) -> str | None:
+    ceiling = draft.facts.get("ceiling")
+    if ceiling is None or price <= ceiling:
+        return None
+    return _("For information: the highest price for SPHP rice here is {ceiling} per kilogram. {price} is recorded "
+             "as it was told; if it was a slip, «kembali» corrects it."
+             ).format(ceiling=rupiah(ceiling), price=rupiah(price))
+
+
+QUESTIONS: Final = (
+    Question("microsite_registered", lambda: _("Microsite"),
+             lambda draft: _("Is the cooperative registered in Microsite (SIMKOPDES)?"),
+             **_yes_no(lambda: _("registered"), lambda: _("not registered yet")),
+             aliases={True: "terdaftar|sudah daftar|sdh terdaftar|sdh daftar|aktif|sudah aktif|sdh aktif",
+                      False: "belum daftar|blm terdaftar|blm daftar|belum aktif|blm aktif"}),
+    Question("microsite_since", lambda: _("Registered since"),
+             lambda draft: _("Since when is it registered? For example: 1 Oktober 2025"),
+             _past_day, show=_show_day, check=_not_before_the_programme, skippable=skippable,
+             when=says("microsite_registered", True)),
+    Question("microsite_updated", lambda: _("Last updated"),
+             lambda draft: _("When were the data in Microsite last updated? For example: kemarin, or 20/10/2025"),
+             _past_day, show=_show_day, check=_not_before_registration, skippable=skippable,
+             when=says("microsite_registered", True)),
+    Question("microsite_reason", lambda: _("Reason"),
+             lambda draft: _("What holds the registration up? Please choose, or tell it in a few words."),
+             read_reason, options=lambda draft: {code: obstacle_name(code) for code in WHY_NO_MICROSITE},
+             show=lambda value, draft: reason_text(value), check=too_long, skippable=skippable,
+             when=says("microsite_registered", False)),
+    Question("premises", lambda: _("Premises"), lambda draft: _("What premises does the cooperative have?"),
+             options=lambda draft: {premises: premises_name(premises) for premises in Premises},
+             aliases={Premises.OWNED: "milik sendiri|punya sendiri|sendiri|milik koperasi",
+                      Premises.LENT_BY_VILLAGE: "pinjam pakai desa|aset desa|pinjam desa|punya desa",
+                      Premises.LENT_BY_REGENCY: "pinjam pakai pemkab|aset pemkab|aset pemda|punya pemkab",
+                      Premises.RENTED: "sewa|kontrak|ngontrak", Premises.SHARED: "menumpang|numpang|nebeng",
+                      Premises.NONE_YET: "belum|blm|belum ada|blm ada|belum punya|blm punya|tidak ada"},
+             show=lambda value, draft: premises_name(Premises(value)), nihil=Premises.NONE_YET.value),
+    Question("premises_photo", lambda: _("Photo of the premises"),
+             lambda draft: _("Please send one photo of the premises. If there is none now, it can be skipped."),
+             accepts=PICTURE, show=lambda value, draft: _("received"), skippable=skippable,
+             when=lambda draft: draft.says("premises") not in (None, Premises.NONE_YET)),
+    Question("premises_location", lambda: _("Location of the premises"),
+             lambda draft: _("Please share the location of the premises while being there. It can be skipped."),
+             accepts=PLACE, asks=Ask.LOCATION, skippable=skippable,
+             show=lambda value, draft: f"{value['lat']:.5f}, {value['lon']:.5f}",
+             when=lambda draft: draft.says("premises") not in (None, Premises.NONE_YET)),
+    Question("outlets", lambda: _("Outlets"), outlets_prompt, read_more_outlets, options=outlet_options,
+             aliases={**OUTLETS, **STATES}, choose=choose_outlet, show=show_outlets, skippable=skippable, nihil={}),
+    Question("sphp_sells", lambda: _("SPHP rice"), lambda draft: _("Does the cooperative sell SPHP rice from Bulog?"),
+             **_yes_no(lambda: _("sells SPHP rice"), lambda: _("does not sell SPHP rice")),
+             aliases={True: "jual|menjual|ada jual", False: "tidak jual|tdk jual|belum jual|blm jual|tidak menjual"}),
+    Question("sphp_kg", lambda: _("SPHP sold"),
+             lambda draft: _("How much SPHP rice was sold this week? For example: 1,2 ton, or 40 sak 5 kg"),
+             lambda text, draft: read_kilograms(text), show=lambda value, draft: kilograms(value), nihil=0,
+             when=says("sphp_sells", True)),
+    Question("sphp_price", lambda: _("SPHP price"),
+             lambda draft: _("At what price per kilogram? For example: 13.100"),
+             lambda text, draft: read_price_per_kg(text), remark=_over_the_ceiling, skippable=skippable,
+             show=lambda value, draft: _("{price} per kg").format(price=rupiah(value)), when=says("sphp_sells", True)),
+    Question("sphp_stock_kg", lambda: _("SPHP stock"),
+             lambda draft: _("How much SPHP rice is in stock now? For example: 500 kg, or nihil"),
+             lambda text, draft: read_kilograms(text), show=lambda value, draft: kilograms(value), nihil=0,
+             skippable=skippable, when=says("sphp_sells", True)),
+    Question("obstacles", lambda: _("Obstacles"),
+             lambda draft: _("Which obstacles are there? Several can be chosen, or told in own words. "
+                             "If there are none: nihil."),
+             read_obstacles, options=obstacle_options, choose=choose_obstacle, check=check_obstacles,
+             show=show_obstacles, nihil={"codes": [], "note": None}),
+)
+
+
+def _intro(draft: Draft) -> str:
+    return _("Weekly report of {cooperative}. If there is nothing to report: nihil.").format(
+        cooperative=draft.facts.get("cooperative", _("the cooperative")))
+
+
+STATUS_REPORT: Final = Form(
+    key="status_report", version=1, title=lambda: _("Weekly report"), questions=QUESTIONS, intro=_intro,
+    note=lambda draft: _("A report of the cooperative itself, not official data of SIMKOPDES."),
+    nihil=lambda draft: _("Weekly report of {cooperative}: nihil, nothing changed since the last report. "
+                          "«kirim» sends it.").format(cooperative=draft.facts.get("cooperative", _("the cooperative"))),
+    previous="previous",
+)
+
+
+def facts_of(answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What the report stores: a question that was skipped says nothing, and not selling is zero kilograms."""
+    facts = {key: value for key, value in answers.items() if value is not None and key != "sphp_sells"}
+    return facts | {"sphp_kg": 0} if answers.get("sphp_sells") is False else facts
+
+
+def answers_of(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """An earlier report as answers again, for «sama seperti minggu lalu»."""
+    if facts.get("sphp_kg") is None:
+        return dict(facts)
+    sells = facts["sphp_kg"] > 0 or "sphp_price" in facts or "sphp_stock_kg" in facts
+    return {**facts, "sphp_sells": sells}
+
+
+def report_filed(cooperative: str, manner: Manner, *, correction: bool) -> str:
+    if correction:
+        return _("Thank you, Bapak/Ibu. The corrected report of {cooperative} has been received.").format(
+            cooperative=cooperative)
+    if manner is Manner.NIHIL:
+        return _("Thank you, Bapak/Ibu. {cooperative}: nothing new this week has been recorded.").format(
+            cooperative=cooperative)
+    return _("Thank you, Bapak/Ibu. The report of {cooperative} for this week has been received. ✅").format(
+        cooperative=cooperative)

@@ -1,0 +1,59 @@
+"""Requests that wait for somebody: the cards, the reason or another amount, and the press that decides."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from conversations.conversation import Conversation
+from conversations.decisions import decision_of, left_undecided, loan_card, see_dossier, waiting_requests
+from conversations.loan_news import decided
+from conversations.reasons import DECISION, begin_decision, take_answer
+from conversations.said import Press, say
+from conversations.waiting import still_open, stopped
+from handlers.waiting import Waiting
+from handlers.who import Enrolled, Pressed
+from models.lending import decide_loan
+from models.people import Person
+from models.unit import Unit
+
+
+async def listed(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:
+    await say(event, await waiting_requests(unit, person))
+
+
+async def opened(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    await say(query, loan_card(await see_dossier(unit, person, int(press.choice.value))))
+
+
+async def tapped(query: CallbackQuery, unit: Unit, person: Person, press: Press, conversation: Conversation) -> None:
+    await say(query, await begin_decision(unit, person, press, conversation))
+
+
+async def answered(message: Message, unit: Unit, person: Person, conversation: Conversation, late: bool) -> None:
+    await say(message, await take_answer(unit, person, message.text or "", conversation, late=late))
+
+
+async def confirmed(query: CallbackQuery, unit: Unit, person: Person, press: Press, conversation: Conversation) -> None:
+    loan = await decide_loan(unit, person, **decision_of(press))
+    await say(query, decided(await see_dossier(unit, person, loan.id), left_open=still_open(conversation)))
+
+
+async def left(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    await say(query, left_undecided(await see_dossier(unit, person, press.card.subject or 0)))
+
+
+async def stop(query: CallbackQuery, conversation: Conversation) -> None:
+    await say(query, stopped(conversation))
+
+
+def build() -> Router:
+    router = Router(name="decisions")
+    router.callback_query.register(opened, Pressed("loans_waiting", "open"), Enrolled())
+    router.callback_query.register(tapped, Pressed("loan_card"), Enrolled())
+    router.callback_query.register(confirmed, Pressed("loan_confirmation", "confirm"), Enrolled())
+    router.callback_query.register(left, Pressed("loan_confirmation", "leave"), Enrolled())
+    router.callback_query.register(stop, Pressed(DECISION, "stop"))
+    router.callback_query.register(listed, Pressed("menu", "decisions"), Enrolled())
+    router.message.register(listed, Command("persetujuan"), Enrolled())
+    router.message.register(answered, Waiting(DECISION), Enrolled())
+    return router

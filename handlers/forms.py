@@ -1,0 +1,115 @@
+"""Whatever is said while a form is open and no command or decision took it: the next answer of that form."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from aiogram import Router
+from aiogram.filters import Command, Filter
+from aiogram.types import CallbackQuery, Message, TelegramObject
+
+from conversations.answers import Chosen, Typed
+from conversations.asking import FORM, joined
+from conversations.conversation import Conversation
+from conversations.draft import parked, put_away
+from conversations.form import Completed, holds, resume, take
+from conversations.form_words import form_over, others_waiting
+from conversations.loan_request import LOAN_REQUEST
+from conversations.questions import Form
+from conversations.reading import FormWord, read_form_word
+from conversations.said import Press, Said, say
+from conversations.status_report import STATUS_REPORT
+from handlers.given import given
+from handlers.loans import finish_loan
+from handlers.reports import finish_report
+from handlers.who import Pressed
+from models.people import Address, Person
+from models.unit import Unit
+
+FORMS: Final = {form.key: form for form in (STATUS_REPORT, LOAN_REQUEST)}
+FINISH: Final[dict[str, Callable[[Completed, Unit, Person], Awaitable[str]]]] = {
+    STATUS_REPORT.key: finish_report,
+    LOAN_REQUEST.key: finish_loan,
+}
+
+
+class Opened(Filter):
+    """A form is being filled in; hands it to the handler."""
+
+    async def __call__(self, event: TelegramObject, conversation: Conversation) -> bool | dict[str, Any]:
+        form = FORMS.get(conversation.state or "")
+        return False if form is None else {"form": form}
+
+
+class Filling(Opened):
+    """The same, for answers: a command that nobody knows is none."""
+
+    async def __call__(self, event: TelegramObject, conversation: Conversation) -> bool | dict[str, Any]:
+        if isinstance(event, Message) and (event.text or "").startswith("/"):
+            return False
+        return await super().__call__(event, conversation)
+
+
+class GoingOn(Filter):
+    """«lanjut» while nothing is open, and something was laid aside."""
+
+    async def __call__(self, message: Message, conversation: Conversation) -> bool | dict[str, Any]:
+        command = read_form_word(message.text or "")
+        waiting = [FORMS[key] for key in parked(conversation) if key in FORMS]
+        wanted = command is not None and command.word is FormWord.CONTINUE and conversation.state is None
+        return {"form": waiting[0]} if waiting and wanted else False
+
+
+async def answer(message: Message, form: Form, unit: Unit, person: Person, address: Address,
+                 conversation: Conversation, late: bool = False) -> None:
+    said = await given(message, form, conversation, unit, address)
+    await _go_on(message, take(form, conversation, said, at=unit.now, late=late), unit, person, conversation)
+
+
+async def press_form(query: CallbackQuery, press: Press, unit: Unit, person: Person,
+                     conversation: Conversation) -> None:
+    facts = press.card.facts
+    chosen = Chosen(press.choice.act, press.choice.value, facts["asked"], press.card.version)
+    meant, active = FORMS.get(facts["form"]), FORMS.get(conversation.state or "")
+    if meant is not None and (meant is active or holds(meant, conversation, chosen, at=unit.now)):
+        await _go_on(query, take(meant, conversation, chosen, at=unit.now), unit, person, conversation)
+    elif active is not None:
+        # a button of another form: a word about it, then the question that is open
+        stale = Chosen(press.choice.act, press.choice.value, -1, active.version)
+        await _go_on(query, take(active, conversation, stale, at=unit.now), unit, person, conversation)
+    else:
+        await say(query, Said(form_over()))
+
+
+async def cancel(message: Message, form: Form, unit: Unit, person: Person, conversation: Conversation) -> None:
+    await _go_on(message, take(form, conversation, Typed("batal"), at=unit.now), unit, person, conversation)
+
+
+async def go_on(message: Message, form: Form, unit: Unit, conversation: Conversation) -> None:
+    said = resume(form, conversation, at=unit.now)
+    assert said is not None, "the filter found a draft"
+    await say(message, said)
+
+
+async def _go_on(event: Message | CallbackQuery, outcome: Said | Completed | None, unit: Unit, person: Person,
+                 conversation: Conversation) -> None:
+    match outcome:
+        case Said():
+            await say(event, outcome)
+        case Completed(form=key):
+            done = await FINISH[key](outcome, unit, person)
+            put_away(conversation, key)
+            others = [FORMS[other] for other in parked(conversation) if other in FORMS]
+            await say(event, Said(joined(done, others_waiting(others) if others else "")))
+        case None:
+            # the rest of an album: one answer, one reply
+            pass
+
+
+def build() -> Router:
+    """After everything that has a name of its own, so that a form never swallows a command or a decision."""
+    router = Router(name="forms")
+    router.callback_query.register(press_form, Pressed(FORM))
+    router.message.register(cancel, Command("batal"), Opened())
+    router.message.register(answer, Filling())
+    router.message.register(go_on, GoingOn())
+    return router

@@ -1,0 +1,96 @@
+"""/pinjaman: a request for a loan is begun, taken up again, corrected after a return, filed, or shown as it is."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from conversations.conversation import Conversation
+from conversations.dossier import open_dossier
+from conversations.form import Completed, begin, resume
+from conversations.loan_news import loan_status
+from conversations.loan_request import LOAN_REQUEST, answers_of, loan_facts
+from conversations.said import Card, Choice, Press, Said, say
+from handlers.who import Enrolled, Pressed
+from locales import _
+from models.access import Action, may
+from models.cooperatives import Cooperative
+from models.lending import amend_loan, check_gate, file_loan, rules_of
+from models.loans import OPEN, Loan, LoanStatus
+from models.people import Person
+from models.queries.cooperatives import cooperatives_for, load_cooperative
+from models.queries.loans import loans_of
+from models.receiving import documents_of
+from models.refusals import NotAllowed
+from models.unit import Unit
+
+WHOSE = "loan_of"
+
+
+async def loan(event: Message | CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
+    if said := resume(LOAN_REQUEST, conversation, at=unit.now):
+        await say(event, said)
+        return
+    match await cooperatives_for(unit.session, person, Action.LOAN_DRAFT, on=unit.today):
+        case []:
+            raise NotAllowed(Action.LOAN_DRAFT, None)
+        case [cooperative]:
+            await say(event, await _begin(unit, person, cooperative, conversation))
+        case several:
+            choices = tuple(Choice(cooperative.name, "begin", str(cooperative.id)) for cooperative in several)
+            await say(event, Said(_("For which cooperative is the request?"), Card(WHOSE, choices)))
+
+
+async def loan_for(query: CallbackQuery, press: Press, unit: Unit, person: Person,
+                   conversation: Conversation) -> None:
+    chosen = int(press.choice.value)
+    cooperative = await load_cooperative(unit.session, person, Action.LOAN_DRAFT, chosen, on=unit.today)
+    await say(query, await _begin(unit, person, cooperative, conversation))
+
+
+async def finish_loan(completed: Completed, unit: Unit, person: Person) -> str:
+    """Only the ketua gets through: that says the step."""
+    said, facts = completed.answers, completed.facts
+    wish = {"rupiah": said["rupiah"], "activity": said["activity"], "tenor_months": said["tenor_months"],
+            "bank": said["bank"], "papers": said["papers"], "document_ids": said["documents"] or ()}
+    if facts["loan_id"] is None:
+        filed = await file_loan(unit, person, facts["cooperative_id"], **wish)
+    else:
+        filed = await amend_loan(unit, person, facts["loan_id"], **wish)
+    status = loan_status(await open_dossier(unit, filed), at=unit.now)
+    return "\n\n".join((_("Thank you, Bapak/Ibu. The request has been filed. ✅"), status))
+
+
+async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversation: Conversation) -> Said:
+    """One request at a time: one that waits is shown, one that was returned is corrected."""
+    loans = await loans_of(unit.session, person, cooperative, on=unit.today)
+    pending = next((loan for loan in loans if loan.status in OPEN), None)
+    if pending is None:
+        opened = await check_gate(unit, person, cooperative.id)
+        return begin(LOAN_REQUEST, conversation, at=unit.now, facts=loan_facts(
+            cooperative, cooperative.place, opened.rules, confirmed=opened.rule_set.confirmed,
+            approved_before=opened.approved_before, files=_files(unit, person, cooperative)))
+    if pending.status is LoanStatus.SUBMITTED:
+        return Said(loan_status(await open_dossier(unit, pending), at=unit.now))
+    return await _amend(unit, person, cooperative, pending, conversation,
+                        before=sum(loan.decided_rupiah or 0 for loan in loans if loan.status is LoanStatus.APPROVED))
+
+
+async def _amend(unit: Unit, person: Person, cooperative: Cooperative, loan: Loan, conversation: Conversation, *,
+                 before: int) -> Said:
+    dossier, rules = await open_dossier(unit, loan), await rules_of(unit, loan)
+    facts = loan_facts(cooperative, cooperative.place, rules, confirmed=dossier.confirmed, approved_before=before,
+                       files=_files(unit, person, cooperative), loan=loan)
+    return begin(LOAN_REQUEST, conversation, at=unit.now, facts=facts,
+                 answers=answers_of(dossier, facts["papers"], await documents_of(unit, loan, person)))
+
+
+def _files(unit: Unit, person: Person, cooperative: Cooperative) -> bool:
+    return may(person, Action.LOAN_FILE, cooperative.place_code, on=unit.today)
+
+
+def build() -> Router:
+    router = Router(name="loans")
+    router.message.register(loan, Command("pinjaman"), Enrolled())
+    router.callback_query.register(loan, Pressed("menu", "loan"))
+    router.callback_query.register(loan_for, Pressed(WHOSE))
+    return router

@@ -1,0 +1,45 @@
+"""What is stored and why; what is stored about the one who asks; letting go of it."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from conversations.conversation import Conversation
+from conversations.privacy import confirm_erasure, erased, kept, my_data, privacy
+from conversations.said import say
+from handlers.who import Enrolled, Pressed
+from models.erasing import data_about, erase_person
+from models.people import Person
+from models.unit import Unit
+
+
+async def explained(message: Message) -> None:
+    await say(message, privacy())
+
+
+async def shown(message: Message, unit: Unit, person: Person) -> None:
+    await say(message, my_data(await data_about(unit, person)))
+
+
+async def asked_to_erase(message: Message) -> None:
+    await say(message, confirm_erasure())
+
+
+async def erase(query: CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
+    done = await erase_person(unit, person)
+    await say(query, erased(done, conversation))
+
+
+async def keep(query: CallbackQuery) -> None:
+    await say(query, kept())
+
+
+def build() -> Router:
+    router = Router(name="privacy")
+    # strangers too may know what would be stored
+    router.message.register(explained, Command("privasi"))
+    router.message.register(shown, Command("dataku"), Enrolled())
+    router.message.register(asked_to_erase, Command("hapus"), Enrolled())
+    router.callback_query.register(erase, Pressed("erasure", "erase"), Enrolled())
+    router.callback_query.register(keep, Pressed("erasure", "keep"))
+    return router

@@ -1,0 +1,76 @@
+"""/lapor: the weekly report is begun, taken up again and filed."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from conversations.conversation import Conversation
+from conversations.form import Completed, begin, resume
+from conversations.said import Card, Choice, Press, Said, say
+from conversations.status_report import STATUS_REPORT, answers_of, facts_of, report_filed
+from handlers.who import Enrolled, Pressed
+from locales import _
+from models.access import Action
+from models.cooperatives import Cooperative
+from models.people import Person
+from models.queries.cooperatives import cooperatives_for, load_cooperative
+from models.refusals import NotAllowed
+from models.reporting import file_report, last_report
+from models.reports import ReportManner
+from models.rulebodies import RuleKind
+from models.rulesets import NoRulesInForce, rules_in_force
+from models.unit import Unit
+
+WHOSE = "report_of"
+
+
+async def report(event: Message | CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
+    if said := resume(STATUS_REPORT, conversation, at=unit.now):
+        await say(event, said)
+        return
+    match await cooperatives_for(unit.session, person, Action.REPORT, on=unit.today):
+        case []:
+            raise NotAllowed(Action.REPORT, None)
+        case [cooperative]:
+            await say(event, await _begin(unit, person, cooperative, conversation))
+        case several:
+            choices = tuple(Choice(cooperative.name, "begin", str(cooperative.id)) for cooperative in several)
+            await say(event, Said(_("For which cooperative is the report?"), Card(WHOSE, choices)))
+
+
+async def report_for(query: CallbackQuery, press: Press, unit: Unit, person: Person,
+                     conversation: Conversation) -> None:
+    cooperative = await load_cooperative(unit.session, person, Action.REPORT, int(press.choice.value), on=unit.today)
+    await say(query, await _begin(unit, person, cooperative, conversation))
+
+
+async def finish_report(completed: Completed, unit: Unit, person: Person) -> str:
+    facts = facts_of(completed.answers)
+    filed = await file_report(unit, person, completed.facts["cooperative_id"], facts,
+                              form_version=STATUS_REPORT.version, manner=ReportManner(completed.manner.value))
+    return report_filed(completed.facts["cooperative"], completed.manner, correction=filed.corrects_id is not None)
+
+
+async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversation: Conversation) -> Said:
+    last = await last_report(unit, person, cooperative.id)
+    return begin(STATUS_REPORT, conversation, at=unit.now, facts={
+        "cooperative_id": cooperative.id, "cooperative": cooperative.name, "ceiling": await _ceiling(unit),
+        "previous": answers_of(last.answers) if last else {},
+    })
+
+
+async def _ceiling(unit: Unit) -> int | None:
+    """Without a rule about the price there is nothing to remark on it, and the report goes on."""
+    try:
+        _row, rules = await rules_in_force(unit, RuleKind.SPHP, unit.today)
+    except NoRulesInForce:
+        return None
+    return rules.ceiling_rupiah_per_kg
+
+
+def build() -> Router:
+    router = Router(name="reports")
+    router.message.register(report, Command("lapor"), Enrolled())
+    router.callback_query.register(report, Pressed("menu", "report"))
+    router.callback_query.register(report_for, Pressed(WHOSE))
+    return router

@@ -1,0 +1,81 @@
+"""The desk of the task force: messages to many, and the recap."""
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from conversations.broadcast import (
+    BROADCAST,
+    ask_text,
+    choose_district,
+    choose_segment,
+    progress_said,
+    sending_of,
+    take_text,
+)
+from conversations.conversation import Conversation
+from conversations.recap import View, show
+from conversations.said import Press, say
+from conversations.waiting import stopped
+from handlers.waiting import Waiting
+from handlers.who import Enrolled, Pressed
+from models.broadcasting import progress, send_broadcast
+from models.people import Person
+from models.unit import Unit
+
+
+async def begin(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:
+    await say(event, choose_segment(person, unit))
+
+
+async def districts(query: CallbackQuery, unit: Unit, person: Person) -> None:
+    await say(query, await choose_district(person, unit))
+
+
+async def chosen(query: CallbackQuery, unit: Unit, press: Press, conversation: Conversation) -> None:
+    await say(query, ask_text(press, conversation, unit))
+
+
+async def written(message: Message, unit: Unit, person: Person, conversation: Conversation, late: bool) -> None:
+    await say(message, await take_text(unit, person, message.text or "", conversation, late=late))
+
+
+async def sent(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    broadcast = await send_broadcast(unit, person, **sending_of(press))
+    await say(query, progress_said(broadcast.id, await progress(unit, person, broadcast.id), at=unit.now))
+
+
+async def refreshed(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    number = press.card.subject or 0
+    await say(query, progress_said(number, await progress(unit, person, number), at=unit.now))
+
+
+async def stop(query: CallbackQuery, conversation: Conversation) -> None:
+    await say(query, stopped(conversation))
+
+
+async def recap(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:
+    await say(event, await show(unit, person))
+
+
+async def recap_screen(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    await say(query, await show(unit, person, View.of(press)))
+
+
+def build() -> Router:
+    router = Router(name="taskforce")
+    router.message.register(begin, Command("siaran"), Enrolled())
+    router.message.register(recap, Command("rekap"), Enrolled())
+    router.message.register(written, Waiting(BROADCAST), Enrolled())
+    presses = router.callback_query
+    presses.register(begin, Pressed("menu", "broadcast"), Enrolled())
+    presses.register(recap, Pressed("menu", "recap"), Enrolled())
+    presses.register(districts, Pressed(BROADCAST, "districts"), Enrolled())
+    presses.register(chosen, Pressed(BROADCAST, "segment"), Enrolled())
+    presses.register(chosen, Pressed(BROADCAST, "district"), Enrolled())
+    presses.register(stop, Pressed(BROADCAST, "stop"))
+    presses.register(sent, Pressed("broadcast_preview", "send"), Enrolled())
+    presses.register(stop, Pressed("broadcast_preview", "stop"))
+    presses.register(refreshed, Pressed("broadcast_progress"), Enrolled())
+    presses.register(recap_screen, Pressed("recap"), Enrolled())
+    return router

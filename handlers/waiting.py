@@ -1,0 +1,38 @@
+"""Whether a message is the free answer that was asked for outside a form, or stops it."""
+
+from aiogram.filters import BaseFilter
+from aiogram.types import Message
+
+from conversations.conversation import Conversation
+from conversations.reading import FormWord, read_form_word
+from conversations.waiting import is_waiting
+
+
+class Waiting(BaseFilter):
+    """Any text but a command; whether it is a good answer is not the door's to say."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+
+    async def __call__(self, message: Message, conversation: Conversation) -> bool:
+        said = message.text or "/"
+        return is_waiting(conversation, self.what) and not said.startswith("/") and not _cancels(said)
+
+
+class Stopping(BaseFilter):
+    """«/batal» or «batal» while such an answer is waited for."""
+
+    async def __call__(self, message: Message, conversation: Conversation) -> bool:
+        return is_waiting(conversation) and _cancels((message.text or "").removeprefix("/"))
+
+
+class Idle(BaseFilter):
+    """No form is being filled, and nothing is waited for."""
+
+    async def __call__(self, message: Message, conversation: Conversation) -> bool:
+        return conversation.state is None
+
+
+def _cancels(text: str) -> bool:
+    command = read_form_word(text)
+    return command is not None and command.word is FormWord.CANCEL

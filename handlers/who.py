@@ -1,0 +1,27 @@
+"""Who is talking, and which button was pressed: the filters in front of the handlers."""
+
+from aiogram.filters import Filter
+from aiogram.types import CallbackQuery, TelegramObject
+
+from conversations.said import Press
+from models.people import Person
+
+
+class Enrolled(Filter):
+    async def __call__(self, event: TelegramObject, person: Person | None = None) -> bool:
+        return person is not None
+
+
+class Stranger(Filter):
+    async def __call__(self, event: TelegramObject, person: Person | None = None) -> bool:
+        return person is None
+
+
+class Pressed(Filter):
+    """A choice of a card of this kind, checked by then: offered here, to this person, and alive."""
+
+    def __init__(self, kind: str, act: str | None = None) -> None:
+        self.kind, self.act = kind, act
+
+    async def __call__(self, query: CallbackQuery, press: Press | None = None) -> bool:
+        return press is not None and press.card.kind == self.kind and self.act in (None, press.choice.act)

@@ -1,0 +1,1 @@
+"""The cooperative: what would still be true on paper, without any phone."""

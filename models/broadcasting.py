@@ -1,0 +1,155 @@
+"""Speaking to a segment: who would hear it, saying it once, and who did not get it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from models.access import Action, areas
+from models.audit import record
+from models.broadcasts import READERS, Broadcast, NobodyToTell, Recipient, Segment, broadcast_key, fitting
+from models.calendar import week_of
+from models.capacity import acting_mandate
+from models.cooperatives import Cooperative, Status
+from models.people import Person
+from models.places import REGENCY
+from models.post import Outgoing, OutgoingState
+from models.queries.cooperatives import inside
+from models.queries.people import addresses_of, people_with
+from models.refusals import NotAllowed
+from models.unit import Event, Unit
+
+WAITING = frozenset({OutgoingState.QUEUED, OutgoingState.SENDING})
+
+
+@dataclass(frozen=True, slots=True)
+class BroadcastSent(Event):
+    """The rows to the recipients are written by whoever renders it."""
+
+    broadcast_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    person_id: int
+    name: str
+    place: str
+    address_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    cooperatives: tuple[str, ...]
+    """Names of the villages."""
+    readers: tuple[Reader, ...]
+
+    @property
+    def reachable(self) -> tuple[Reader, ...]:
+        return tuple(reader for reader in self.readers if reader.address_id is not None)
+
+    @property
+    def unreachable(self) -> tuple[Reader, ...]:
+        return tuple(reader for reader in self.readers if reader.address_id is None)
+
+
+@dataclass(frozen=True, slots=True)
+class NotReached:
+    """`state` None: there was no address to send to."""
+
+    person_id: int
+    name: str
+    state: OutgoingState | None
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    total: int
+    sent: int
+    waiting: int
+    not_reached: tuple[NotReached, ...]
+
+
+async def preview(unit: Unit, person: Person, segment: Segment) -> Audience:
+    """Only villages within the sender's own area, and never the sender."""
+    reached = areas(person, Action.BROADCAST, on=unit.today)
+    segment.check_within(reached)
+    rows = await unit.session.execute(
+        select(Cooperative, Status).outerjoin(Status, Status.cooperative_id == Cooperative.id)
+        .where(inside(Cooperative.place_code, reached)).order_by(Cooperative.place_code)
+        .options(joinedload(Cooperative.place, innerjoin=True)))
+    week = week_of(unit.today)
+    names = {cooperative.place_code: cooperative.place.name for cooperative, status in rows.tuples()
+             if segment.contains(cooperative.place, status, week=week)}
+    people = [reader for reader in await people_with(unit.session, READERS, names.keys(), unit.today)
+              if reader.id != person.id and reader.erased_at is None]
+    addresses = await addresses_of(unit.session, [reader.id for reader in people])
+    return Audience(tuple(names.values()), tuple(
+        Reader(reader.id, reader.name, _place(unit, reader, names),
+               addresses[reader.id].id if reader.id in addresses else None) for reader in people))
+
+
+async def send_broadcast(unit: Unit, person: Person, segment: Segment, text: str, *, draft_key: str) -> Broadcast:
+    """The second press finds the row of the first and says nothing more."""
+    said = fitting(text)
+    earlier = await unit.session.scalar(select(Broadcast).where(Broadcast.draft_key == draft_key))
+    if earlier is not None:
+        if earlier.sender_id != person.id:
+            raise NotAllowed(Action.BROADCAST, draft_key)
+        return earlier
+    audience = await preview(unit, person, segment)
+    if not audience.readers:
+        raise NobodyToTell
+    reached = areas(person, Action.BROADCAST, on=unit.today)
+    mandate = acting_mandate(person, Action.BROADCAST, segment.district or min(reached), on=unit.today)
+    broadcast = Broadcast(sender_id=person.id, mandate_id=mandate.id, segment=segment.kind,
+                          district_code=segment.district, text=said, sent_at=unit.now, draft_key=draft_key,
+                          inbound_id=unit.inbound_id)
+    unit.session.add(broadcast)
+    await unit.session.flush()
+    unit.session.add_all(Recipient(broadcast_id=broadcast.id, person_id=reader.person_id, address_id=reader.address_id)
+                         for reader in audience.readers)
+    record(unit, person, "broadcast.sent", broadcast.about, mandate=mandate, segment=segment.kind,
+           district=segment.district, recipients=len(audience.readers))
+    unit.events.append(BroadcastSent(broadcast.id))
+    return broadcast
+
+
+async def recipients_of(unit: Unit, broadcast_id: int) -> Sequence[Recipient]:
+    """For whoever writes the rows: those with an address."""
+    return (await unit.session.scalars(
+        select(Recipient).where(Recipient.broadcast_id == broadcast_id, Recipient.address_id.is_not(None))
+        .order_by(Recipient.person_id))).all()
+
+
+async def progress(unit: Unit, person: Person, broadcast_id: int) -> Progress:
+    """For its sender and for the task force of the regency."""
+    broadcast = await unit.session.get_one(Broadcast, broadcast_id)
+    reached = areas(person, Action.BROADCAST, on=unit.today)
+    if not reached or (broadcast.sender_id != person.id and REGENCY not in reached):
+        raise NotAllowed(Action.BROADCAST, broadcast.about)
+    recipients = (await unit.session.execute(
+        select(Person.id, Person.name, Recipient.address_id).join(Recipient, Recipient.person_id == Person.id)
+        .where(Recipient.broadcast_id == broadcast_id).order_by(Person.name, Person.id))).tuples().all()
+    said = {key: (state, trouble) for key, state, trouble in (await unit.session.execute(
+        select(Outgoing.unique_key, Outgoing.state, Outgoing.trouble)
+        .where(Outgoing.about == broadcast.about, Outgoing.unique_key.is_not(None)))).tuples()}
+    sent, waiting, not_reached = 0, 0, []
+    for person_id, name, address_id in recipients:
+        # an address without a row yet: the row is written in the same turn as the broadcast
+        state, trouble = said.get(broadcast_key(broadcast_id, person_id), (OutgoingState.QUEUED, None))
+        if address_id is None:
+            not_reached.append(NotReached(person_id, name, None, None))
+        elif state is OutgoingState.SENT:
+            sent += 1
+        elif state in WAITING:
+            waiting += 1
+        else:
+            not_reached.append(NotReached(person_id, name, state, trouble))
+    return Progress(len(recipients), sent, waiting, tuple(not_reached))
+
+
+def _place(unit: Unit, reader: Person, names: dict[str, str]) -> str:
+    return next(names[m.place_code] for m in reader.mandates_on(unit.today)
+                if m.role in READERS and m.place_code in names)

@@ -1,0 +1,149 @@
+"""How an address comes to belong to a person: by the own contact card, or by the roster number and a code (N15)."""
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from models.access import Action, require
+from models.audit import record
+from models.people import Address, Channel, Invitation, Person
+from models.phones import from_platform
+from models.places import REGENCY
+from models.queries.people import person_with_phone
+from models.refusals import Refusal
+from models.unit import Unit
+
+MOST_WRONG_CODES = 5
+"""Of a million possible codes: one guess in two hundred thousand comes through."""
+INVITATION_LASTS = timedelta(days=14)
+"""From one meeting of the satgas to the next. A house rule."""
+
+
+class NotOwnContact(Refusal):
+    """A card of somebody else, a forwarded one, or one without its owner's account binds nobody."""
+
+
+class NotOnRoster(Refusal):
+    """The number holds no office, or none any more."""
+
+
+class SharedAddress(Refusal):
+    """The address already belongs to another person; an address shared by two never decides."""
+
+
+class BoundElsewhere(Refusal):
+    """The person already writes from another account of this channel; the satgas must release that one first."""
+
+
+class NoInvitation(Refusal):
+    """There is no code that could be typed: none was given, it was used, or its time is over."""
+
+
+class TooManyWrongCodes(Refusal):
+    """Only a new invitation of the satgas opens this address again."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """Not a refusal, because a refusal would undo the counting of the attempt."""
+
+    left: int
+
+
+async def bind_by_own_contact(unit: Unit, address: Address, *, phone: str, contact_is_own: bool) -> Person:
+    """Telegram: the card that the phone itself gave, with the number of the roster."""
+    if not contact_is_own:
+        raise NotOwnContact
+    person = await _expected(unit, address, phone)
+    _bind(unit, address, person, by="own_contact")
+    return person
+
+
+async def bind_by_code(unit: Unit, address: Address, *, phone: str, code: str, secret: bytes) -> Person | WrongCode:
+    """WhatsApp: the sender's number is the roster's, and the code is one of an unused invitation."""
+    person = await _expected(unit, address, phone)
+    if address.person_id == person.id:
+        return person
+    if address.wrong_codes >= MOST_WRONG_CODES:
+        raise TooManyWrongCodes
+    open_ones = (await unit.session.scalars(select(Invitation).where(
+        Invitation.person_id == person.id, Invitation.used_at.is_(None), Invitation.expires_at > unit.now,
+    ).with_for_update())).all()
+    if not open_ones:
+        raise NoInvitation
+    typed = code_hash(secret, person.id, code)
+    for invitation in open_ones:
+        if hmac.compare_digest(invitation.code_hash, typed):
+            invitation.used_at, invitation.used_by_id, address.wrong_codes = unit.now, address.id, 0
+            _bind(unit, address, person, by="code")
+            return person
+    address.wrong_codes += 1
+    return WrongCode(MOST_WRONG_CODES - address.wrong_codes)
+
+
+async def issue_invitations(unit: Unit, persons: Iterable[Person], *, secret: bytes, codes: Callable[[], str],
+                            issuer: Person | None = None) -> list[tuple[int, str]]:
+    """One new code each; older ones end, and wrong attempts are forgiven. Without an issuer: from the command line."""
+    issued = []
+    for person in persons:
+        if issuer:
+            _require_over(unit, issuer, person)
+        await unit.session.execute(
+            update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None),
+                                     Invitation.expires_at > unit.now).values(expires_at=unit.now))
+        await unit.session.execute(update(Address).values(wrong_codes=0).where(
+            Address.channel == Channel.WHATSAPP, Address.value == person.phone))
+        code = codes()
+        unit.session.add(Invitation(person_id=person.id, code_hash=code_hash(secret, person.id, code),
+                                    created_at=unit.now, expires_at=unit.now + INVITATION_LASTS))
+        record(unit, issuer, "person.invited", f"person:{person.id}")
+        issued.append((person.id, code))
+    return issued
+
+
+async def release_addresses(unit: Unit, confirmer: Person, person: Person, channel: Channel) -> int:
+    """A lost or changed account: the satgas lets go of it, and the person enrols again with the new one."""
+    _require_over(unit, confirmer, person)
+    bound = (await unit.session.scalars(
+        select(Address).where(Address.person_id == person.id, Address.channel == channel))).all()
+    for address in bound:
+        address.person_id = address.bound_at = None
+        record(unit, confirmer, "address.released", f"address:{address.id}", holder=person.id)
+    return len(bound)
+
+
+def code_hash(secret: bytes, person_id: int, code: str) -> str:
+    """Codes are typed with spaces and dashes as people read them aloud."""
+    plain = "".join(sign for sign in code if sign.isalnum()).casefold()
+    return hmac.new(secret, f"invitation:{person_id}:{plain}".encode(), hashlib.sha256).hexdigest()
+
+
+def _require_over(unit: Unit, confirmer: Person, person: Person) -> None:
+    """Over somebody without any office, those decide who decide over the whole regency."""
+    for place_code in {mandate.place_code for mandate in person.mandates_on(unit.today)} or {REGENCY}:
+        require(confirmer, Action.CONFIRM_BINDING, place_code, on=unit.today)
+
+
+async def _expected(unit: Unit, address: Address, phone: str) -> Person:
+    number = from_platform("".join(sign for sign in phone if sign.isdecimal()))
+    person = await person_with_phone(unit.session, number) if number else None
+    if person is None or all(mandate.ends and mandate.ends < unit.today for mandate in person.mandates):
+        raise NotOnRoster
+    if address.person_id not in (None, person.id):
+        raise SharedAddress
+    others = select(Address.id).where(Address.person_id == person.id, Address.channel == address.channel,
+                                      Address.kind == address.kind, Address.id != address.id)
+    if await unit.session.scalar(others.limit(1)):
+        raise BoundElsewhere
+    return person
+
+
+def _bind(unit: Unit, address: Address, person: Person, *, by: str) -> None:
+    if address.person_id == person.id:
+        return
+    address.person_id, address.bound_at = person.id, unit.now
+    record(unit, person, "address.bound", f"address:{address.id}", by=by, channel=address.channel)

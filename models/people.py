@@ -1,0 +1,144 @@
+"""Persons, the addresses at which they are reached, and the offices they hold."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Base, Id, Moment, by_value
+
+
+class Role(StrEnum):
+    """The `peran` of the roster file."""
+
+    CHAIR = "ketua"
+    DEPUTY_BUSINESS = "wakil_usaha"
+    DEPUTY_MEMBERS = "wakil_anggota"
+    SECRETARY = "sekretaris"
+    TREASURER = "bendahara"
+    SUPERVISOR = "pengawas"
+    MANAGER = "pengelola"
+    VILLAGE_HEAD = "kepala_desa"
+    VILLAGE_SECRETARY = "sekretaris_desa"
+    VILLAGE_COUNCIL = "bpd"
+    WARD_HEAD = "lurah"
+    REGENT = "bupati"
+    REGENT_STAFF = "staf_bupati"
+    TASK_FORCE_DISTRICT = "satgas_kecamatan"
+    TASK_FORCE_REGENCY = "satgas_kabupaten"
+    ASSISTANT = "pendamping"
+    INSPECTORATE = "inspektorat"
+    OBSERVER = "peninjau"
+
+
+OFFICERS = frozenset({Role.CHAIR, Role.DEPUTY_BUSINESS, Role.DEPUTY_MEMBERS, Role.SECRETARY, Role.TREASURER})
+
+
+class Standing(StrEnum):
+    """The `status` of a mandate. A Pj. decides as the definitive holder; Plt. and Plh. displace him for their dates."""
+
+    DEFINITIVE = "definitif"
+    INTERIM = "pj"
+    ACTING = "plt"
+    ACTING_FOR_DAYS = "plh"
+
+
+DISPLACING = frozenset({Standing.ACTING, Standing.ACTING_FOR_DAYS})
+
+
+class Channel(StrEnum):
+    TELEGRAM = "telegram"
+    WHATSAPP = "whatsapp"
+
+
+class AddressKind(StrEnum):
+    TELEGRAM_USER = "telegram_user"
+    PHONE = "phone"
+    BUSINESS_SCOPED = "bsuid"
+
+
+class Mandate(Base):
+    """One person's office at one place from day to day; ended ones stay, so that every decision can be traced."""
+
+    __tablename__ = "mandates"
+    __table_args__ = (
+        UniqueConstraint("person_id", "role", "place_code", "begins"),
+        CheckConstraint("ends IS NULL OR ends >= begins", name="ends_after_it_begins"),
+        Index("ix_mandates_place_code_role", "place_code", "role"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    role: Mapped[Role] = mapped_column(by_value(Role))
+    place_code: Mapped[str] = mapped_column(ForeignKey("places.code"))
+    standing: Mapped[Standing] = mapped_column(by_value(Standing), default=Standing.DEFINITIVE)
+    begins: Mapped[date] = mapped_column(Date)
+    ends: Mapped[date | None] = mapped_column(Date)
+    decree: Mapped[str | None] = mapped_column(String(120))
+
+    def holds_on(self, day: date) -> bool:
+        return self.begins <= day and (self.ends is None or day <= self.ends)
+
+
+class Person(Base):
+    """Somebody with offices. One person may be reached at several addresses and keeps one conversation across them."""
+
+    __tablename__ = "persons"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    name: Mapped[str] = mapped_column(String(120))
+    phone: Mapped[str | None] = mapped_column(String(20), unique=True)
+    """The roster number, E.164."""
+    locale: Mapped[str] = mapped_column(String(5), default="id")
+    example: Mapped[bool] = mapped_column(Boolean, default=False)
+    """DATA CONTOH: never to meet real people (design §3, invariant 12)."""
+    erased_at: Mapped[datetime | None] = mapped_column(Moment)
+    mandates: Mapped[list[Mandate]] = relationship(lazy="raise", order_by=Mandate.id)
+
+    def mandates_on(self, day: date) -> list[Mandate]:
+        return [mandate for mandate in self.mandates if mandate.holds_on(day)]
+
+
+class Address(Base):
+    """Where a person is reached: a Telegram account, a WhatsApp number or business-scoped id. Unbound until enrolled."""
+
+    __tablename__ = "addresses"
+    __table_args__ = (UniqueConstraint("channel", "value"),)
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    channel: Mapped[Channel] = mapped_column(by_value(Channel))
+    kind: Mapped[AddressKind] = mapped_column(by_value(AddressKind))
+    value: Mapped[str] = mapped_column(String(160))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    bound_at: Mapped[datetime | None] = mapped_column(Moment)
+    last_inbound_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Opens WhatsApp's 24-hour window; on Telegram the last sign of life."""
+    unreachable_since: Mapped[datetime | None] = mapped_column(Moment)
+    unreachable_reason: Mapped[str | None] = mapped_column(String(200))
+    noticed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the privacy notice was first given here."""
+    wrong_codes: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class Invitation(Base):
+    """A code that proves, together with the roster number, that a WhatsApp sender is the person. One use."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    used_at: Mapped[datetime | None] = mapped_column(Moment)
+    used_by_id: Mapped[int | None] = mapped_column(ForeignKey("addresses.id"))
+
+
+def binding_mandate(mandates: Iterable[Mandate], day: date) -> Mandate | None:
+    """Who holds an office that only one may hold, of all mandates for it: a Plt. or Plh. displaces the definitive
+    holder for his dates; of two of the same rank the one who began last."""
+    today = [mandate for mandate in mandates if mandate.holds_on(day)]
+    return max(today, key=lambda m: (m.standing in DISPLACING, m.begins, m.id), default=None)

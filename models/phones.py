@@ -1,0 +1,30 @@
+"""Phone numbers: one way to write them (E.164), and one way to show them without giving them away."""
+
+import phonenumbers
+
+
+def phone_number(written: str) -> str | None:
+    """What people write («0812…», «812…», «62812…», «+62 812-…») as E.164; None if no such number can be called."""
+    digits = "".join(sign for sign in written if sign.isdecimal())
+    if not digits or any(sign.isalpha() for sign in written):
+        return None
+    if not written.strip().startswith("+"):
+        # the first zero is lost where a spreadsheet took the number for a quantity
+        digits = "62" + digits.lstrip("0") if digits[0] in "08" else digits
+    return from_platform(digits)
+
+
+def from_platform(digits: str) -> str | None:
+    """A number as a platform gives it: with the country first, with or without its plus sign."""
+    try:
+        number = phonenumbers.parse("+" + digits.lstrip("+"))
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def masked(phone: str) -> str:
+    """Enough for its owner to recognise: «+62…4321»."""
+    return f"{phone[:3]}…{phone[-4:]}" if len(phone) > 8 else "…"

@@ -1,0 +1,153 @@
+"""What came in, what goes out, what was offered to tap, and where each talk stands."""
+
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.base import Base, Facts, Id, Moment, by_value
+from models.people import Channel
+
+
+class InboundState(StrEnum):
+    KEPT = "kept"
+    DONE = "done"
+    CRASHED = "crashed"
+    """The turn raised what nobody expected, or its process died three times in it; `replay` tries it again."""
+
+
+class Inbound(Base):
+    """One update as the platform gave it. Acknowledged only after it is committed; handled once, in order of its id."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        Index("ix_inbound_kept", "address_id", "id", sqlite_where=text("state = 'kept'"),
+              postgresql_where=text("state = 'kept'")),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    channel: Mapped[Channel] = mapped_column(by_value(Channel))
+    external_id: Mapped[str] = mapped_column(String(80))
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
+    payload: Mapped[str | None] = mapped_column(Text)
+    """JSON as the door received it, citizens' numbers scrubbed; nulled 30 days after its turn."""
+    kept_at: Mapped[datetime] = mapped_column(Moment)
+    state: Mapped[InboundState] = mapped_column(by_value(InboundState), default=InboundState.KEPT)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    done_at: Mapped[datetime | None] = mapped_column(Moment)
+    trouble: Mapped[str | None] = mapped_column(Text)
+
+
+class Kind(StrEnum):
+    """Why something is sent; it decides what happens when nobody knows whether it arrived."""
+
+    REPLY = "reply"
+    NOTICE = "notice"
+    REMINDER = "reminder"
+    BROADCAST = "broadcast"
+    EDIT = "edit"
+    ACKNOWLEDGEMENT = "acknowledgement"
+
+
+class Priority(IntEnum):
+    NOW = 0
+    REPLY = 10
+    NOTICE = 20
+    BULK = 30
+
+
+class OutgoingState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    """Nobody can say whether it arrived."""
+    FAILED = "failed"
+    """Surely not delivered, and not to be tried again."""
+    CANCELLED = "cancelled"
+    """Not needed any more: the data arrived, the card was replaced."""
+    EXPIRED = "expired"
+    """Too late to be of use."""
+
+
+class Outgoing(Base):
+    """Whatever is said, before it is sent. Due rows to one address leave in the order of their ids."""
+
+    __tablename__ = "outgoing"
+    __table_args__ = (
+        CheckConstraint("state != 'sending' OR lease_until IS NOT NULL", name="sending_has_a_lease"),
+        Index("ix_outgoing_open", "address_id", "id", sqlite_where=text("state IN ('queued', 'sending')"),
+              postgresql_where=text("state IN ('queued', 'sending')")),
+        Index("ix_outgoing_about", "about"),
+    )
+
+    id: Mapped[int] = mapped_column(Id, primary_key=True)
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
+    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"), index=True)
+    kind: Mapped[Kind] = mapped_column(by_value(Kind))
+    text: Mapped[str | None] = mapped_column(Text)
+    """Nulled after 90 days. Never longer than one bubble of the narrowest channel."""
+    offer_token: Mapped[str | None] = mapped_column(ForeignKey("offers.token"))
+    asks: Mapped[str | None] = mapped_column(String(16))
+    """`contact` or `location`: what the keyboard of a phone can give by itself."""
+    ask_label: Mapped[str | None] = mapped_column(String(40))
+    attachment: Mapped[str | None] = mapped_column(ForeignKey("files.sha256"))
+    edits: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"))
+    about: Mapped[str | None] = mapped_column(String(40))
+    """For example `loan:17`, so that every card about it can be closed."""
+    unique_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    """Whatever must be said at most once has a key; a second row cannot be written."""
+    template: Mapped[str | None] = mapped_column(String(40))
+    facts: Mapped[dict[str, Any] | None] = mapped_column(Facts)
+    priority: Mapped[int] = mapped_column(Integer, default=Priority.REPLY)
+    not_before: Mapped[datetime] = mapped_column(Moment)
+    """A row that is not due yet lets later ones pass."""
+    retry_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When to try again what was surely not sent; until then it holds its lane, so that the order stays."""
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    state: Mapped[OutgoingState] = mapped_column(by_value(OutgoingState), default=OutgoingState.QUEUED)
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    external_id: Mapped[str | None] = mapped_column(String(80), index=True)
+    """The platform's own number of the message, or of the press that an acknowledgement answers."""
+    trouble: Mapped[str | None] = mapped_column(String(300))
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    settled_at: Mapped[datetime | None] = mapped_column(Moment)
+    seen_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Delivered or read, where the platform tells (WhatsApp)."""
+
+
+class Offer(Base):
+    """What a card lets its reader choose. A button carries only the token and the place of the choice."""
+
+    __tablename__ = "offers"
+
+    token: Mapped[str] = mapped_column(String(16), primary_key=True)
+    address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("persons.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    """What the choices are about: `form`, `loan_card`, `loan_confirmation`, …"""
+    subject: Mapped[int | None] = mapped_column(Id)
+    version: Mapped[int] = mapped_column(Integer, default=0)
+    facts: Mapped[dict[str, Any]] = mapped_column(Facts)
+    choices: Mapped[list[dict[str, str]]] = mapped_column(Facts)
+    """Each: `label` as the reader saw it, `act`, `value`, and `word` where it is typed as a word on a plain phone."""
+    created_at: Mapped[datetime] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Talk(Base):
+    """Where a conversation stands: the question that waits for an answer, and the draft so far."""
+
+    __tablename__ = "talks"
+
+    lane: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    """The person's id, or minus the address' id while nobody is bound to it."""
+    state: Mapped[str | None] = mapped_column(String(80))
+    data: Mapped[dict[str, Any]] = mapped_column(Facts)
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the waiting question was asked; a text written before that cannot be its answer."""
+    updated_at: Mapped[datetime] = mapped_column(Moment)

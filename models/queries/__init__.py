@@ -1,0 +1,1 @@
+"""Selects, asked on behalf of somebody."""

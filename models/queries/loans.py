@@ -1,0 +1,119 @@
+"""Loans as they are asked about: mine to decide, my cooperative's, and how many stand where."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import contains_eager
+
+from models.access import Action, areas, require
+from models.conflicts import Conflict, conflicts
+from models.cooperatives import Cooperative
+from models.loan_terms import Office
+from models.loans import Loan, LoanDecision, LoanStatus
+from models.people import Mandate, Person, binding_mandate
+from models.places import Place, PlaceKind, within
+from models.queries.cooperatives import inside
+from models.queries.people import holders, load_person
+from models.refusals import NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """For whom a request waits, and since when. Nobody may hold the office just now."""
+
+    loan: Loan
+    office: Office
+    holder: Person | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LoanStages:
+    """Requests by where they stand, desa and kelurahan apart, and those that wait, the oldest first."""
+
+    villages: Counter[LoanStatus]
+    wards: Counter[LoanStatus]
+    approved_rupiah: int
+    waiting: tuple[Loan, ...]
+
+
+def _loans() -> Select[Loan]:
+    return (select(Loan).join(Loan.cooperative)
+            .options(contains_eager(Loan.cooperative).joinedload(Cooperative.place, innerjoin=True)))
+
+
+async def load_loan(session: AsyncSession, person: Person, loan_id: int, *, on: date) -> Loan:
+    """With its cooperative and place; for those who may see it, and for whom it waits."""
+    loan = (await session.scalars(_loans().where(Loan.id == loan_id))).one()
+    require(person, Action.LOAN_VIEW, loan.cooperative.place_code, on=on)
+    return loan
+
+
+async def loans_waiting_for(session: AsyncSession, person: Person, *, on: date) -> Sequence[Loan]:
+    """Those whose office this person holds in a way that binds today, the oldest first."""
+    mine = {(m.role, m.place_code) for m in person.mandates_on(on)}
+    if not mine:
+        return []
+    held = (await session.scalars(
+        select(Mandate).where(tuple_(Mandate.role, Mandate.place_code).in_(sorted(mine))))).all()
+    binding = [office for office in sorted(mine)
+               if (m := binding_mandate((m for m in held if (m.role, m.place_code) == office), on)) is not None
+               and m.person_id == person.id]
+    if not binding:
+        return []
+    return (await session.scalars(
+        _loans().where(Loan.status == LoanStatus.SUBMITTED,
+                       tuple_(Loan.approver_role, Loan.approver_place_code).in_(binding))
+        .order_by(Loan.filed_at, Loan.id))).all()
+
+
+async def loans_of(session: AsyncSession, person: Person, cooperative: Cooperative, *, on: date) -> Sequence[Loan]:
+    """The newest first."""
+    require(person, Action.LOAN_VIEW, cooperative.place_code, on=on)
+    return (await session.scalars(
+        _loans().where(Loan.cooperative_id == cooperative.id).order_by(Loan.id.desc()))).all()
+
+
+async def decisions_of(session: AsyncSession, person: Person, loan: Loan, *, on: date) -> Sequence[LoanDecision]:
+    """The trail: one for each version that was settled."""
+    require(person, Action.LOAN_VIEW, loan.cooperative.place_code, on=on)
+    return (await session.scalars(
+        select(LoanDecision).where(LoanDecision.loan_id == loan.id).order_by(LoanDecision.version))).all()
+
+
+async def waits_for(session: AsyncSession, loan: Loan, *, on: date) -> Waiting:
+    """A returned request waits for nobody but its own ketua; ask only about submitted ones."""
+    found = await holders(session, loan.approver_role, loan.approver_place_code, on)
+    return Waiting(loan, loan.approving_office, found[1] if found else None, loan.filed_at)
+
+
+async def conflicts_of(session: AsyncSession, loan: Loan, *, on: date) -> tuple[Conflict, ...]:
+    """Of the person for whom it waits, or of the one who decided it."""
+    if loan.decided_by_id is not None:
+        approver: Person | None = await load_person(session, loan.decided_by_id)
+    else:
+        approver = (await waits_for(session, loan, on=on)).holder
+    return conflicts(loan, approver_mandates=approver.mandates_on(on) if approver else (),
+                     place_code=loan.cooperative.place_code)
+
+
+async def loan_stages(session: AsyncSession, person: Person, *, on: date, area: str | None = None) -> LoanStages:
+    reached = areas(person, Action.LOAN_VIEW, on=on)
+    if area is not None:
+        reached = frozenset({area}) if any(within(area, seen) for seen in reached) else frozenset()
+    if not reached:
+        raise NotAllowed(Action.LOAN_VIEW, area)
+    counted = (await session.execute(
+        select(Place.kind, Loan.status, func.count(), func.sum(Loan.decided_rupiah))
+        .join(Cooperative, Cooperative.id == Loan.cooperative_id).join(Place, Place.code == Cooperative.place_code)
+        .where(inside(Cooperative.place_code, reached)).group_by(Place.kind, Loan.status))).tuples().all()
+    waiting = (await session.scalars(
+        _loans().where(Loan.status == LoanStatus.SUBMITTED, inside(Cooperative.place_code, reached))
+        .order_by(Loan.filed_at, Loan.id))).all()
+    by_kind = {kind: Counter({status: n for k, status, n, _ in counted if k is kind}) for kind in PlaceKind}
+    return LoanStages(by_kind[PlaceKind.VILLAGE], by_kind[PlaceKind.WARD],
+                      sum(int(rupiah or 0) for *_, rupiah in counted), tuple(waiting))

@@ -1,0 +1,75 @@
+"""Filing a week's report: what is said becomes the status, and whoever was to be reminded of it is left in peace."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from models.access import Action, require
+from models.audit import record
+from models.calendar import week_of
+from models.capacity import acting_mandate
+from models.cooperatives import Cooperative, Status
+from models.people import Person
+from models.reminders import ReminderKind, about_week
+from models.reminding import settle_reminders
+from models.reports import Report, ReportManner
+from models.rulebodies import SphpRules
+from models.unit import Event, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiled(Event):
+    report_id: int
+    cooperative_id: int
+
+
+async def file_report(unit: Unit, person: Person, cooperative_id: int, facts: Mapping[str, Any], *, form_version: int,
+                      manner: ReportManner = ReportManner.FULL) -> Report:
+    session = unit.session
+    cooperative = await session.get_one(Cooperative, cooperative_id, with_for_update=True)
+    mandate = acting_mandate(person, Action.REPORT, cooperative.place_code, on=unit.today)
+    week = week_of(unit.today)
+    before = await session.scalar(
+        select(Report.id).where(Report.cooperative_id == cooperative_id, Report.week == week,
+                                Report.author_id == person.id).order_by(Report.id.desc()).limit(1))
+    report = Report.file(cooperative_id=cooperative_id, week=week, author_id=person.id, office=mandate.role,
+                         facts=facts, form_version=form_version, manner=manner, at=unit.now, today=unit.today,
+                         inbound_id=unit.inbound_id, corrects_id=before)
+    session.add(report)
+    await session.flush()
+
+    status = await status_of(unit, cooperative_id)
+    status.take(report.answers, at=unit.now)
+    status.last_report_id, status.last_report_week, status.last_report_at = report.id, week, unit.now
+    await settle_reminders(unit, ReminderKind.WEEKLY_REPORT, cooperative.place_code,
+                           about=about_week(cooperative.place_code, week))
+    record(unit, person, "report.filed", f"report:{report.id}", place_code=cooperative.place_code, mandate=mandate,
+           week=week.isoformat(), manner=manner, questions=sorted(report.answers))
+    unit.events.append(ReportFiled(report.id, cooperative_id))
+    return report
+
+
+async def last_report(unit: Unit, person: Person, cooperative_id: int) -> Report | None:
+    """The newest report that says something, by whichever officer, for «sama seperti minggu lalu»."""
+    cooperative = await unit.session.get_one(Cooperative, cooperative_id)
+    require(person, Action.REPORT, cooperative.place_code, on=unit.today)
+    return await unit.session.scalar(
+        select(Report).where(Report.cooperative_id == cooperative_id, Report.manner != ReportManner.NOTHING_NEW)
+        .order_by(Report.id.desc()).limit(1).options(selectinload(Report.facts)))
+
+
+async def status_of(unit: Unit, cooperative_id: int) -> Status:
+    """The cooperative's row, made when something is first said of it. Its cooperative is locked by the caller."""
+    status = await unit.session.get(Status, cooperative_id, with_for_update=True)
+    if status is None:
+        status = Status(cooperative_id=cooperative_id)
+        unit.session.add(status)
+    return status
+
+
+def sphp_over_ceiling(rupiah_per_kg: int | None, rules: SphpRules) -> bool:
+    """Worth a polite word, never a refusal."""
+    return rupiah_per_kg is not None and rupiah_per_kg > rules.ceiling_rupiah_per_kg

@@ -1,0 +1,152 @@
+"""The roster of the Dinas: who holds which office where. Reading is in `rosterfiles`; here is what a good row is."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from models.people import DISPLACING, OFFICERS, Role, Standing
+from models.places import REGENCY, PlaceKind
+
+COLUMNS = ("nama", "telepon", "peran", "wilayah", "status", "mulai", "selesai", "nomor_sk")
+
+VILLAGES = frozenset({PlaceKind.VILLAGE, PlaceKind.WARD})
+ANYWHERE = frozenset(PlaceKind)
+FITTING: dict[Role, frozenset[PlaceKind]] = {
+    **dict.fromkeys(Role, VILLAGES),
+    **dict.fromkeys((Role.VILLAGE_HEAD, Role.VILLAGE_SECRETARY, Role.VILLAGE_COUNCIL), frozenset({PlaceKind.VILLAGE})),
+    Role.WARD_HEAD: frozenset({PlaceKind.WARD}),
+    Role.TASK_FORCE_DISTRICT: frozenset({PlaceKind.DISTRICT}),
+    **dict.fromkeys((Role.REGENT, Role.REGENT_STAFF, Role.TASK_FORCE_REGENCY, Role.INSPECTORATE),
+                    frozenset({PlaceKind.REGENCY})),
+    **dict.fromkeys((Role.ASSISTANT, Role.OBSERVER), ANYWHERE),
+}
+"""At which kinds of place a role can be held."""
+
+SOLE = OFFICERS | {Role.VILLAGE_HEAD, Role.WARD_HEAD, Role.REGENT}
+"""Offices of which a place has one; a Plt. or Plh. stands beside the holder, two holders cannot."""
+
+
+class Trouble(StrEnum):
+    """Why a file or a row is refused; the sentences are written elsewhere."""
+
+    EMPTY_FILE = "empty_file"
+    TOO_LARGE = "too_large"
+    TOO_MANY_ROWS = "too_many_rows"
+    UNREADABLE = "unreadable"
+    WRONG_HEADER = "wrong_header"
+    TOO_MANY_CELLS = "too_many_cells"
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    FORMULA = "formula"
+    BAD_PHONE = "bad_phone"
+    DAMAGED_PHONE = "damaged_phone"
+    UNKNOWN_ROLE = "unknown_role"
+    UNKNOWN_PLACE = "unknown_place"
+    ROLE_DOES_NOT_FIT = "role_does_not_fit"
+    UNKNOWN_STANDING = "unknown_standing"
+    BAD_DATE = "bad_date"
+    ENDS_BEFORE_BEGINS = "ends_before_begins"
+    DUPLICATE = "duplicate"
+    NAME_DIFFERS = "name_differs"
+    HEAD_IS_OFFICER = "head_is_officer"
+    TWO_HOLDERS = "two_holders"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Line 0 is the whole file; the header is line 1. A phone number is never shown in full."""
+
+    line: int
+    column: str | None
+    trouble: Trouble
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterRow:
+    line: int
+    name: str
+    phone: str
+    role: Role
+    place_code: str
+    standing: Standing = Standing.DEFINITIVE
+    begins: date | None = None
+    """None: from the day of the import, or since whenever the store already knows."""
+    ends: date | None = None
+    decree: str | None = None
+
+    def meets(self, other: "RosterRow") -> bool:
+        """Whether the two have a day in common."""
+        return ((self.begins or date.min) <= (other.ends or date.max)
+                and (other.begins or date.min) <= (self.ends or date.max))
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    rows: tuple[RosterRow, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def good_rows(self) -> tuple[RosterRow, ...]:
+        """Those that nothing speaks against, which is what `--partial` imports."""
+        bad = {problem.line for problem in self.problems}
+        return () if 0 in bad else tuple(row for row in self.rows if row.line not in bad)
+
+
+def fits(role: Role, place_code: str, places: Mapping[str, PlaceKind]) -> bool:
+    kind = places[place_code]
+    return kind in FITTING[role] and (kind is not PlaceKind.REGENCY or place_code == REGENCY)
+
+
+def same_name(one: str, other: str) -> bool:
+    return one.casefold().split() == other.casefold().split()
+
+
+def contradictions(undated: Sequence[RosterRow], *, today: date) -> Iterator[Problem]:
+    """What rows that are good each by itself cannot say together. Every row of a contradiction is named, since nobody
+    here can know which of them is wrong; only of a repeated row, the repetition."""
+    rows = [replace(row, begins=row.begins or min(today, row.ends or today)) for row in undated]
+    seen: set[tuple[str, Role, str, date | None]] = set()
+    for row in rows:
+        key = (row.phone, row.role, row.place_code, row.begins)
+        if key in seen:
+            yield Problem(row.line, None, Trouble.DUPLICATE, row.name)
+        seen.add(key)
+    for person in _together(rows, lambda row: row.phone):
+        if any(not same_name(person[0].name, row.name) for row in person):
+            yield from (Problem(row.line, "nama", Trouble.NAME_DIFFERS, row.name) for row in person)
+        yield from _heads_among_officers(person)
+    for namesakes in _together(rows, lambda row: (" ".join(row.name.casefold().split()), row.place_code)):
+        if len({row.phone for row in namesakes}) > 1:
+            yield from _heads_among_officers(namesakes)
+    for office in _together(rows, lambda row: (row.role, row.place_code)):
+        yield from (Problem(row.line, "peran", Trouble.TWO_HOLDERS, f"{row.role} {row.place_code}")
+                    for row in office if any(excludes(row, other) for other in office))
+
+
+def excludes(row: RosterRow, other: RosterRow) -> bool:
+    """Two persons cannot both be the holder of a sole office on one day."""
+    return (row.role in SOLE and (row.role, row.place_code) == (other.role, other.place_code)
+            and row.phone != other.phone and row.meets(other)
+            and row.standing not in DISPLACING and other.standing not in DISPLACING)
+
+
+def head_and_officer(row: RosterRow, other: RosterRow) -> bool:
+    """A kepala desa is barred from the board while he is one: he supervises it, and decides on its loans."""
+    roles = {row.role, other.role}
+    return Role.VILLAGE_HEAD in roles and not roles.isdisjoint(OFFICERS) and row.meets(other)
+
+
+def _heads_among_officers(rows: Sequence[RosterRow]) -> Iterator[Problem]:
+    for row in rows:
+        if any(head_and_officer(row, other) for other in rows):
+            yield Problem(row.line, "peran", Trouble.HEAD_IS_OFFICER, row.name)
+
+
+def _together(rows: Iterable[RosterRow], key: Callable[[RosterRow], Hashable]) -> list[list[RosterRow]]:
+    groups: dict[Hashable, list[RosterRow]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return list(groups.values())

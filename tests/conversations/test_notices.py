@@ -1,0 +1,198 @@
+"""Who is told of what: every event of ours is, or it is written down that nobody needs to be."""
+
+import importlib
+import pkgutil
+from collections.abc import AsyncIterator
+from datetime import date, timedelta
+
+import pytest
+
+import models
+from conversations.broadcast import ask_text, choose_segment, progress_said, sending_of, take_text
+from conversations.conversation import Conversation
+from conversations.notices import Closing, Notice, notices_for
+from conversations.said import Press
+from models.access import Action
+from models.broadcasting import progress, send_broadcast
+from models.handing_over import MandateEnded, end_mandate
+from models.lending import LoanDecided, LoanFiled, LoanReturned, LoanWithdrawn, decide_loan, file_loan, withdraw_loan
+from models.loans import Verdict
+from models.people import Role
+from models.places import REGENCY
+from models.post import Kind, Priority
+from models.queries.cooperatives import cooperatives_for
+from models.reminders import Reminder, ReminderKind, ReminderState
+from models.reminding import ReminderDue
+from models.reporting import ReportFiled
+from models.unit import Event, Unit
+from tests.bubbles import labels, on_a_plain_phone
+from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, a_store, say, settle
+
+WISH = {"rupiah": 500_000_000, "activity": "sembako", "tenor_months": 60, "bank": "bri", "papers": ALL_PAPERS}
+TOLD_HERE = {LoanFiled, LoanDecided, LoanReturned, LoanWithdrawn, ReminderDue, MandateEnded, ReportFiled}
+TOLD_BY_BROADCAST = {"BroadcastSent"}
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Unit]:
+    async with a_store() as unit:
+        yield unit
+
+
+async def a_filed_loan(store, code=DESA):
+    chair = await settle(store, (Role.CHAIR, code), name="Siti Aminah")
+    mine = (await cooperatives_for(store.session, chair, Action.LOAN_FILE, on=store.today))[0]
+    await say(store, mine.id, microsite_registered=True, microsite_at=NOW)
+    return chair, await file_loan(store, chair, mine.id, **WISH)
+
+
+async def told(store):
+    """Notices by person, and closings, of all that happened since."""
+    events, store.events = store.events, []
+    tellings = [telling for event in events for telling in await notices_for(store, event)]
+    closings = [telling for telling in tellings if isinstance(telling, Closing)]
+    return {telling.person_id: telling for telling in tellings if isinstance(telling, Notice)}, closings
+
+
+def test_no_event_was_forgotten_here():
+    for module in pkgutil.walk_packages(models.__path__, "models."):
+        if ".migrations" not in module.name:
+            importlib.import_module(module.name)
+    ours = {event for event in Event.__subclasses__() if event.__module__.startswith("models.")}
+    assert {event.__name__ for event in ours} == {event.__name__ for event in TOLD_HERE} | TOLD_BY_BROADCAST
+
+
+async def test_an_event_that_nobody_thought_of_is_a_bug(store):
+    with pytest.raises(AssertionError):
+        await notices_for(store, Event())
+
+
+async def test_a_report_is_answered_and_nobody_else_is_told(store):
+    assert await notices_for(store, ReportFiled(1, 1)) == []
+
+
+async def test_a_desas_request_goes_to_its_head_as_a_card(store):
+    head = await settle(store, (Role.VILLAGE_HEAD, DESA))
+    _, loan = await a_filed_loan(store)
+    notices, _ = await told(store)
+    card = notices.pop(head.id)
+    assert (notices, card.about, card.kind, card.not_before) == ({}, loan.about, Kind.NOTICE, None)
+    assert labels(card.say()) == ["Setujui", "Setujui jumlah lain", "Kembalikan", "Tolak"]
+
+
+async def test_a_kelurahans_request_goes_to_the_regent_and_the_staff_reads_along_without_buttons(store):
+    regent, staff = await settle(store, (Role.REGENT, REGENCY)), await settle(store, (Role.REGENT_STAFF, REGENCY))
+    await a_filed_loan(store, KELURAHAN)
+    notices, _ = await told(store)
+    assert notices.keys() == {regent.id, staff.id}
+    assert len(labels(notices[regent.id].say())) == 4
+    assert notices[staff.id].say().card is None
+
+
+async def test_a_request_that_nobody_can_decide_is_told_to_the_task_force(store):
+    satgas = await settle(store, (Role.TASK_FORCE_REGENCY, REGENCY))
+    await a_filed_loan(store)
+    notices, _ = await told(store)
+    assert notices.keys() == {satgas.id}
+    assert "Kepala Desa" in notices[satgas.id].say().text
+
+
+@pytest.mark.parametrize(("verdict", "reasons", "said"), [
+    (Verdict.APPROVED, [], "disetujui"), (Verdict.DECLINED, ["BPD belum rapat"], "BPD belum rapat"),
+    (Verdict.RETURNED, ["RAB belum rinci"], "dikembalikan untuk perbaikan"),
+])
+async def test_a_decision_closes_the_cards_and_is_told_to_the_village(store, verdict, reasons, said):
+    head, secretary = await settle(store, (Role.VILLAGE_HEAD, DESA)), await settle(store, (Role.SECRETARY, DESA))
+    chair, loan = await a_filed_loan(store)
+    await told(store)
+    await decide_loan(store, head, loan_id=loan.id, version=1, verdict=verdict, reasons=reasons)
+    notices, (closing,) = await told(store)
+    assert notices.keys() == {chair.id, secretary.id}, "the one who decided was answered"
+    assert said in notices[chair.id].say().text
+    assert (closing.about, said in closing.say()) == (loan.about, True)
+    assert notices[chair.id].about != loan.about, "what is about the waiting version never leaves"
+
+
+async def test_a_request_taken_back_is_told_to_the_head(store):
+    head = await settle(store, (Role.VILLAGE_HEAD, DESA))
+    chair, loan = await a_filed_loan(store)
+    await told(store)
+    await withdraw_loan(store, chair, loan_id=loan.id)
+    notices, (closing,) = await told(store)
+    assert (notices.keys(), "ditarik kembali" in closing.say()) == ({head.id}, True)
+
+
+async def a_reminder(store, kind, subject, person):
+    reminder = Reminder(kind=kind, subject=subject, due=date(2026, 11, 17), person_id=person.id,
+                        state=ReminderState.QUEUED, created_at=NOW, expires_at=NOW + timedelta(hours=24))
+    store.session.add(reminder)
+    await store.session.flush()
+    [notice] = await notices_for(store, ReminderDue(reminder.id))
+    return reminder, notice
+
+
+async def test_the_weekly_reminder_asks_respectfully_and_knows_when_it_is_of_no_use(store):
+    chair = await settle(store, (Role.CHAIR, DESA), name="Siti Aminah")
+    reminder, notice = await a_reminder(store, ReminderKind.WEEKLY_REPORT, DESA, chair)
+    assert (notice.kind, notice.about, notice.expires_at) == (Kind.REMINDER, reminder.about, reminder.expires_at)
+    assert "data kami belum mencatat" in notice.say().text
+    assert labels(notice.say()) == ["Lapor sekarang"]
+
+
+@pytest.mark.parametrize(("code", "reader", "buttons"), [
+    (DESA, (Role.VILLAGE_HEAD, DESA), 4), (KELURAHAN, (Role.REGENT_STAFF, REGENCY), 0),
+])
+async def test_a_decision_is_brought_up_with_its_card_for_the_one_who_decides(store, code, reader, buttons):
+    person = await settle(store, reader)
+    _, loan = await a_filed_loan(store, code)
+    reminder, notice = await a_reminder(store, ReminderKind.DECISION_WAITING, f"{loan.id}:1", person)
+    assert (notice.about, notice.about) == (loan.about, reminder.about)
+    assert len(labels(notice.say())) == buttons
+    on_a_plain_phone(notice.say())
+
+
+async def test_the_end_of_an_office_is_told_to_its_holder(store):
+    satgas = await settle(store, (Role.TASK_FORCE_REGENCY, REGENCY))
+    head = await settle(store, (Role.VILLAGE_HEAD, DESA))
+    await end_mandate(store, satgas, head.mandates[0].id, on=store.today)
+    notices, _ = await told(store)
+    assert "18 November 2026" in notices[head.id].say().text
+
+
+async def test_a_broadcast_is_shown_first_then_leaves_in_the_next_sending_hour(store):
+    satgas = await settle(store, (Role.TASK_FORCE_REGENCY, REGENCY), name="Satgas")
+    chair = await settle(store, (Role.CHAIR, DESA), name="Ani")
+    await settle(store, (Role.VILLAGE_HEAD, DESA), name="Budi", reachable=False)
+    store.now = NOW + timedelta(hours=9)
+    conversation, card = Conversation(), choose_segment(satgas, store).card
+    ask_text(Press(card, next(c for c in card.choices if c.value == "all"), "t"), conversation, store)
+    shown = await take_text(store, satgas, "Rapat Rabu pukul 09.00.", conversation, late=False)
+    for said in ("155 desa/kelurahan, 2 orang", "Budi", "Kamis, 19 November 2026 08.00 WIB", "Rapat Rabu pukul 09.00."):
+        assert said in shown.text
+    send = Press(shown.card, shown.card.choices[0], "t")
+    for _ in range(2):
+        broadcast = await send_broadcast(store, satgas, **sending_of(send))
+    notices, _ = await told(store)
+    notice = notices.pop(chair.id)
+    assert (notices, notice.kind, notice.priority) == ({}, Kind.BROADCAST, Priority.BULK)
+    assert notice.not_before == NOW + timedelta(hours=22)
+    assert notice.say().text == "Dari Satgas KDKMP Kabupaten Bengkalis:\n\nRapat Rabu pukul 09.00."
+    said = progress_said(broadcast.id, await progress(store, satgas, broadcast.id), at=store.now)
+    assert "Terkirim: 0 dari 2. Menunggu: 1. Tidak terjangkau: 1." in said.text
+    assert "- Budi: belum mulai memakai bot ini" in on_a_plain_phone(said)
+
+
+async def test_the_longest_message_still_fits_its_preview_and_its_bubble(store):
+    satgas = await settle(store, (Role.TASK_FORCE_REGENCY, REGENCY))
+    for number in range(30):
+        await settle(store, (Role.CHAIR, DESA), name=f"Nama Panjang Sekali {number}", reachable=False)
+    await settle(store, (Role.CHAIR, DESA))
+    conversation, card = Conversation(), choose_segment(satgas, store).card
+    on_a_plain_phone(choose_segment(satgas, store))
+    ask_text(Press(card, card.choices[0], "t"), conversation, store)
+    shown = await take_text(store, satgas, "x" * 1400, conversation, late=False)
+    on_a_plain_phone(shown)
+    broadcast = await send_broadcast(store, satgas, **sending_of(Press(shown.card, shown.card.choices[0], "t")))
+    notices, _ = await told(store)
+    assert all(notice.say().text.endswith("x" * 1400) for notice in notices.values())
+    on_a_plain_phone(progress_said(broadcast.id, await progress(store, satgas, broadcast.id), at=store.now))

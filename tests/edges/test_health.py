@@ -1,0 +1,59 @@
+"""Whether we are of use is open to all, and why not is not."""
+
+from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+from prometheus_client import CollectorRegistry, Counter
+
+from bot.config import load_settings
+from bot.web import web_app
+
+
+@pytest.fixture
+def troubles() -> dict[str, str | None]:
+    return {"database": None, "telegram": None}
+
+
+@pytest.fixture
+async def door(troubles: dict[str, str | None]) -> AsyncIterator[TestClient[Any, Any]]:
+    async def health() -> Mapping[str, str | None]:
+        if "dead" in troubles:
+            raise OSError("no store at 10.0.0.7")
+        return troubles
+
+    registry = CollectorRegistry()
+    Counter("kept", "Updates kept", registry=registry).inc()
+    nobody: Any = None
+    app = web_app(intake=nobody, settings=load_settings(None, metrics_token="grafik"), health=health,
+                  now=lambda: datetime(2026, 11, 23, tzinfo=UTC), registry=registry)  # fmt: skip
+    async with TestClient(TestServer(app)) as client:
+        yield client
+
+
+async def test_health_is_open_and_tells_no_details(door: Any, troubles: dict[str, str | None]) -> None:
+    alive = await door.get("/healthz")
+    assert alive.status == 200 and alive.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in alive.headers["Content-Security-Policy"]
+    assert (await door.get("/readyz")).status == 200
+    troubles["database"] = "no connection to 10.0.0.7"
+    ready = await door.get("/readyz")
+    assert ready.status == 503 and await ready.json() == {"database": "trouble", "telegram": "ok"}
+    troubles["dead"] = "yes"
+    assert (await door.get("/readyz")).status == 503
+    assert (await door.get("/healthz")).status == 200
+
+
+@pytest.mark.parametrize(("headers", "status"), [
+    ({}, 200),
+    ({"X-Forwarded-For": "203.0.113.9"}, 403),
+    ({"X-Forwarded-For": "127.0.0.1"}, 403),
+    ({"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer salah"}, 403),
+    ({"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer grafik"}, 200),
+])
+async def test_metrics_are_for_this_machine_or_a_token(door: Any, headers: dict[str, str], status: int) -> None:
+    answer = await door.get("/metrics", headers=headers)
+    assert answer.status == status
+    assert ("kept_total 1.0" in await answer.text()) is (status == 200)

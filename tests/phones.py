@@ -1,0 +1,135 @@
+"""What phones send, byte for byte as the platforms' doors receive it, on either channel."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import count
+from typing import Any
+
+from bot.inbound_telegram import arrival_from as from_telegram
+from bot.inbound_whatsapp import arrival_from as from_whatsapp
+from bot.transports import Arrival, Parcel
+
+_numbers = count(1)
+
+
+class Phone(ABC):
+    """One person's phone. What arrives on it is kept in order, as neutral parcels."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        self.received: list[Parcel] = []
+
+    @property
+    @abstractmethod
+    def address(self) -> str: ...
+
+    @abstractmethod
+    def says(self, text: str, *, at: datetime, forwarded: bool = False) -> Arrival: ...
+
+    @abstractmethod
+    def sends_file(self, name: str, *, at: datetime, caption: str = "") -> Arrival: ...
+
+    @abstractmethod
+    def sends_location(self, latitude: float, longitude: float, *, at: datetime) -> Arrival: ...
+
+    @abstractmethod
+    def chooses(self, label: str, *, at: datetime, back: int = 0) -> Arrival: ...
+
+    def _card_with(self, label: str, back: int) -> tuple[Parcel, int]:
+        cards = [parcel for parcel in reversed(self.received)
+                 if any(choice["label"] == label for choice in parcel.choices)]
+        assert len(cards) > back, f"no card with [{label}] on this phone: {[p.text for p in self.received[-3:]]}"
+        card = cards[back]
+        return card, [choice["label"] for choice in card.choices].index(label)
+
+
+class TelegramPhone(Phone):
+    @property
+    def address(self) -> str:
+        return "1" + self.number[-9:]
+
+    def _sender(self) -> dict[str, Any]:
+        return {"id": int(self.address), "is_bot": False, "first_name": "x"}
+
+    def _update(self, **content: Any) -> Arrival:
+        arrival = from_telegram({"update_id": next(_numbers), **content})
+        assert arrival is not None
+        return arrival
+
+    def _message(self, at: datetime, **content: Any) -> dict[str, Any]:
+        return {"message_id": next(_numbers), "date": int(at.timestamp()), "from": self._sender(),
+                "chat": {"id": int(self.address), "type": "private", "first_name": "x"}, **content}
+
+    def says(self, text: str, *, at: datetime, forwarded: bool = False) -> Arrival:
+        content: dict[str, Any] = {"text": text}
+        if text.startswith("/"):
+            content["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+        if forwarded:
+            content["forward_origin"] = {"type": "hidden_user", "date": int(at.timestamp()), "sender_user_name": "y"}
+        return self._update(message=self._message(at, **content))
+
+    def edits(self, text: str, *, at: datetime) -> Arrival:
+        return self._update(edited_message=self._message(at, text=text, edit_date=int(at.timestamp())))
+
+    def sends_sticker(self, *, at: datetime) -> Arrival:
+        return self._update(message=self._message(at, sticker={
+            "file_id": "s", "file_unique_id": "s", "type": "regular", "width": 1, "height": 1, "is_animated": False,
+            "is_video": False}))
+
+    def sends_file(self, name: str, *, at: datetime, caption: str = "") -> Arrival:
+        file = {"file_id": f"file-{name}", "file_unique_id": name}
+        if name.endswith(".jpg"):
+            content: dict[str, Any] = {"photo": [{**file, "width": 800, "height": 600}]}
+        else:
+            content = {"document": {**file, "file_name": name, "mime_type": "application/pdf"}}
+        return self._update(message=self._message(at, **content, **({"caption": caption} if caption else {})))
+
+    def sends_location(self, latitude: float, longitude: float, *, at: datetime) -> Arrival:
+        return self._update(message=self._message(at, location={"latitude": latitude, "longitude": longitude}))
+
+    def shares_contact(self, *, at: datetime, own: bool = True) -> Arrival:
+        owner = int(self.address) if own else int(self.address) + 1
+        return self._update(message=self._message(at, contact={
+            "phone_number": self.number.lstrip("+"), "first_name": "x", "user_id": owner}))
+
+    def presses(self, data: str, *, at: datetime) -> Arrival:
+        return self._update(callback_query={
+            "id": f"q{next(_numbers)}", "from": self._sender(), "chat_instance": "c", "data": data,
+            "message": self._message(at, text="…")})
+
+    def chooses(self, label: str, *, at: datetime, back: int = 0) -> Arrival:
+        card, place = self._card_with(label, back)
+        return self.presses(f"{card.token}.{place}", at=at)
+
+
+class WhatsAppPhone(Phone):
+    @property
+    def address(self) -> str:
+        return self.number
+
+    def _form(self, **content: str) -> Arrival:
+        form: Mapping[str, str] = {
+            "MessageSid": f"SM{next(_numbers):032}", "From": f"whatsapp:{self.number}", "To": "whatsapp:+6276600000000",
+            "ProfileName": "x", "NumMedia": "0", "Forwarded": "false", **content}
+        return from_whatsapp(form)
+
+    def says(self, text: str, *, at: datetime, forwarded: bool = False) -> Arrival:
+        return self._form(Body=text, Forwarded="true" if forwarded else "false")
+
+    def sends_file(self, name: str, *, at: datetime, caption: str = "") -> Arrival:
+        media_type = "image/jpeg" if name.endswith(".jpg") else "application/pdf"
+        return self._form(Body=caption, NumMedia="1", MediaUrl0=f"http://127.0.0.1/{name}",
+                          MediaContentType0=media_type)
+
+    def sends_location(self, latitude: float, longitude: float, *, at: datetime) -> Arrival:
+        return self._form(Body="", Latitude=str(latitude), Longitude=str(longitude))
+
+    def chooses(self, label: str, *, at: datetime, back: int = 0) -> Arrival:
+        """By number, as shown on the newest list, or by its word."""
+        card, place = self._card_with(label, back)
+        choice = card.choices[place]
+        if choice["word"]:
+            return self.says(choice["word"], at=at)
+        numbered = [other for other in card.choices if not other["word"]]
+        return self.says(str(numbered.index(choice) + 1), at=at)

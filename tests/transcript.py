@@ -1,0 +1,176 @@
+"""Reads, plays and writes `tests/chats/*.chat`: conversations that a village officer can read and judge."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from models.post import Kind
+from tests.phones import Phone, TelegramPhone
+from tests.village import Heard, Village
+
+PEOPLE = {
+    "ketua": "+6281200000021", "sekretaris": "+6281200000022", "bendahara": "+6281200000023",
+    "kades": "+6281200000024", "ketua_bantan": "+6281200000025", "kades_bantan": "+6281200000026",
+    "ketua_damon": "+6281200000031", "sekretaris_damon": "+6281200000032", "lurah": "+6281200000033",
+    "bupati": "+6281200000041", "staf": "+6281200000042", "satgas": "+6281200000051", "camat": "+6281200000052",
+    "inspektorat": "+6281200000053",
+    "orang": "+6281300000099",
+}
+"""Who the example roster knows, and `orang`, whom nobody knows."""
+
+LINE = re.compile(r"^(?P<who>[\w ]+?) (?P<sign>[><~]) ?(?P<what>.*)$")
+MOVES = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
+WIB = ZoneInfo("Asia/Jakarta")
+A_MOMENT = timedelta(seconds=2)
+ONLY_BUTTONS = re.compile(r"> (\[.+\^\d\]|\(tekan |\(stiker\)|\(ubah: )")
+"""Old buttons, forged ones, stickers, edits: a plain phone has none of them."""
+
+
+@dataclass(slots=True)
+class Step:
+    """One thing somebody does, and what is heard on all phones until the next."""
+
+    line: str
+    expected: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Chat:
+    """`## title`, then lines of settings (`@ enrolled: …`, `@ only: telegram`), then steps."""
+
+    path: Path
+    head: list[str] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, path: Path) -> "Chat":
+        chat = cls(path)
+        for line in path.read_text(encoding="utf-8").splitlines():
+            found = LINE.match(line)
+            does = line.startswith(("clock >", "tick >", "restart >", "again >")) or (found and found["sign"] == ">")
+            if does or (line.startswith("#") and chat.steps):
+                chat.steps.append(Step(line))
+            elif not chat.steps:
+                chat.head.append(line)
+            elif line.strip():
+                chat.steps[-1].expected.append(line)
+        return chat
+
+    def setting(self, name: str) -> str | None:
+        prefix = f"@ {name}:"
+        return next((line.removeprefix(prefix).strip() for line in self.head if line.startswith(prefix)), None)
+
+    @property
+    def enrolled(self) -> list[str]:
+        named = self.setting("enrolled")
+        if named is None:
+            return [who for who in PEOPLE if who != "orang"]
+        return [who.strip() for who in named.split(",") if who.strip()]
+
+    def write(self) -> None:
+        lines = [*self.head]
+        while lines and not lines[-1].strip():
+            lines.pop()
+        lines.append("")
+        for step in self.steps:
+            lines += [step.line, *step.expected]
+        self.path.write_text("\n".join(lines).rstrip() + "\n", encoding="utf-8")
+
+
+async def play(chat: Chat, village: Village) -> list[tuple[Step, list[str]]]:
+    """Each step with the lines that were heard after it. What only buttons can do is left out on plain phones."""
+    for who, number in PEOPLE.items():
+        village.give_phone(who, number)
+    if start := chat.setting("start"):
+        at = datetime.fromisoformat(start).replace(tzinfo=WIB)
+        village.clock.advance(at - village.clock.now())
+    await village.enrol(*chat.enrolled)
+    played = []
+    for step in chat.steps:
+        if village.plain and ONLY_BUTTONS.search(step.line):
+            village.clock.advance(A_MOMENT)
+            continue
+        await _do(step.line, village)
+        played.append((step, [line for heard in village.news() for line in written(heard)]))
+    return played
+
+
+def written(heard: Heard) -> list[str]:
+    """A bubble as lines: the text, and its buttons on the last one."""
+    parcel = heard.parcel
+    sign = "~" if parcel.kind is Kind.EDIT else "<"
+    first, *rest = (parcel.text or "").split("\n")
+    lines = [f"{heard.who} {sign} {first}".rstrip(), *(f"  | {line}".rstrip() for line in rest)]
+    labels = [f"[{choice['label']}]" for choice in parcel.choices]
+    if parcel.asks:
+        labels.insert(0, f"(({parcel.ask_label}))")
+    return [*lines, *(["  " + " ".join(labels)] if labels else [])]
+
+
+async def _do(line: str, village: Village) -> None:
+    if line.startswith("#"):
+        return
+    found = LINE.match(line)
+    assert found, f"not a line of a transcript: {line!r}"
+    who, what = found["who"], found["what"].strip()
+    match who:
+        case "clock":
+            await _move_clock(what, village)
+        case "tick":
+            await village.tick()
+        case "restart":
+            await village.restart()
+        case "again":
+            assert village.last_arrival
+            await village.receive(village.last_arrival)
+        case _:
+            await _act(who, what, village)
+
+
+async def _move_clock(what: str, village: Village) -> None:
+    """`+3 days`, or a moment in Bengkalis: `2026-11-30 08:05`."""
+    if moved := re.fullmatch(r"\+(\d+) (minute|hour|day|week)s?", what):
+        by = timedelta(**{MOVES[moved[2]]: int(moved[1])})
+    else:
+        by = datetime.fromisoformat(what).replace(tzinfo=WIB) - village.clock.now()
+    assert by > timedelta(), f"the clock would go back: {what}"
+    village.clock.advance(by)
+    await village.settle()
+
+
+async def _act(who: str, what: str, village: Village) -> None:
+    """`[Label]` presses the newest card with that label, `[Label^1]` the one before; `(…)` gives what is no text."""
+    phone: Phone = village.phones[who]
+    # people take a moment; a text of the same second as its question could not be told from one before it
+    village.clock.advance(A_MOMENT)
+    at = village.clock.now()
+    if pressed := re.fullmatch(r"\[(.+?)(?:\^(\d))?\]", what):
+        arrival = phone.chooses(pressed[1], at=at, back=int(pressed[2] or 0))
+    elif forwarded := re.fullmatch(r"\(diteruskan\) (.+)", what):
+        arrival = phone.says(forwarded[1], at=at, forwarded=True)
+    elif place := re.fullmatch(r"\(lokasi (-?[\d.]+), (-?[\d.]+)\)", what):
+        arrival = phone.sends_location(float(place[1]), float(place[2]), at=at)
+    elif file := re.fullmatch(r"\(berkas ([\w.-]+)(?:: (.+))?\)", what):
+        arrival = phone.sends_file(file[1], at=at, caption=file[2] or "")
+    elif re.fullmatch(r"\(.+\)", what):
+        assert isinstance(phone, TelegramPhone), f"only Telegram gives {what}; say `@ only: telegram`"
+        arrival = _telegram_only(phone, what, at)
+    else:
+        arrival = phone.says(what.replace(" / ", "\n") if " / " in what else what, at=at)
+    await village.receive(arrival)
+
+
+def _telegram_only(phone: TelegramPhone, what: str, at: datetime) -> object:
+    if what == "(kontak sendiri)":
+        return phone.shares_contact(at=at)
+    if what == "(kontak orang lain)":
+        return phone.shares_contact(at=at, own=False)
+    if what == "(stiker)":
+        return phone.sends_sticker(at=at)
+    if edited := re.fullmatch(r"\(ubah: (.+)\)", what):
+        return phone.edits(edited[1], at=at)
+    if data := re.fullmatch(r"\(tekan (.+)\)", what):
+        return phone.presses(data[1], at=at)
+    raise AssertionError(f"nobody can do {what} here")
