@@ -9,7 +9,8 @@ from sqlalchemy import and_, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.transports import Parcel
+from bot.transports import Enclosed, Parcel
+from models.files import StoredFile
 from models.people import Address, Channel, Person
 from models.post import Kind, Offer, Outgoing, OutgoingState
 
@@ -23,7 +24,8 @@ _COLUMNS = (
     Outgoing.id, Outgoing.kind, Outgoing.address_id, Outgoing.text, Outgoing.offer_token, Outgoing.asks,
     Outgoing.ask_label, Outgoing.external_id, Outgoing.about, Outgoing.attempts, Outgoing.expires_at,
     Address.channel, Address.value, Address.last_inbound_at, Address.unreachable_since, Address.unreachable_reason,
-    Person.locale, Offer.choices, _target.external_id.label("edited"))
+    Person.locale, Offer.choices, _target.external_id.label("edited"),
+    Outgoing.attachment, Outgoing.attachment_name, StoredFile.media_type, StoredFile.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ async def due(connection: AsyncConnection, channel: Channel, *, now: datetime, r
         .outerjoin(Person, Person.id == Address.person_id)
         .outerjoin(Offer, Offer.token == Outgoing.offer_token)
         .outerjoin(_target, _target.id == Outgoing.edits)
+        .outerjoin(StoredFile, StoredFile.sha256 == Outgoing.attachment)
         .where(is_due, Address.channel == channel, or_(Outgoing.kind == Kind.ACKNOWLEDGEMENT, ~held))
         .order_by(case((Outgoing.kind == Kind.ACKNOWLEDGEMENT, 0), else_=lane_priority), Outgoing.id)
         .limit(most))
@@ -74,7 +77,9 @@ def _candidate(row: Any) -> Candidate:
         parcel=Parcel(
             id=row.id, kind=row.kind, to=row.value, text=row.text, choices=row.choices or (),
             token=row.offer_token, asks=row.asks, ask_label=row.ask_label, locale=row.locale or "id",
-            edits=row.edited, answers=row.external_id if row.kind == Kind.ACKNOWLEDGEMENT else None),
+            edits=row.edited, answers=row.external_id if row.kind == Kind.ACKNOWLEDGEMENT else None,
+            enclosed=Enclosed(row.attachment, row.attachment_name, row.media_type, row.size)
+            if row.attachment else None),
         channel=row.channel, address_id=row.address_id, about=row.about, attempts=row.attempts,
         expires_at=row.expires_at, last_inbound_at=row.last_inbound_at,
         unreachable=(row.unreachable_reason or "unreachable") if row.unreachable_since else None)

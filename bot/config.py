@@ -8,7 +8,6 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -61,12 +60,6 @@ def _sender(value: str) -> str:
     return number
 
 
-def _zone(value: str) -> str:
-    if value not in available_timezones():
-        raise ValueError("expected the name of a time zone like Asia/Jakarta")
-    return value
-
-
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Key = Annotated[SecretStr, _secret(rf"(?s).{{{SHORTEST_KEY},}}", f"at least {SHORTEST_KEY} characters")]
 BotToken = Annotated[SecretStr, _secret(r"\d+:[\w-]+", "a token as BotFather gives it: digits, a colon, letters")]
@@ -88,8 +81,6 @@ class Settings(BaseSettings):
     secret_key: Key | None = Field(
         None, description=f"Signs links; at least {SHORTEST_KEY} characters. `run` makes one under `var/`, "
         "`web` and `worker` require it.")
-    timezone: Annotated[str, AfterValidator(_zone)] = Field("Asia/Jakarta", description="The time zone people live in.")
-    locale: Literal["id", "en"] = Field("id", description="The language for whoever has not chosen one: `id` or `en`.")
     telegram_token: BotToken | None = Field(
         None, description="The bot's token from @BotFather. Empty: no Telegram; `run` starts the simulator.")
     telegram_api_url: WebAddress = Field("https://api.telegram.org", description="All Telegram traffic goes here.")
@@ -103,8 +94,6 @@ class Settings(BaseSettings):
     twilio_whatsapp_from: Annotated[str, AfterValidator(_sender)] | None = Field(
         None, description="Our WhatsApp number, with or without `whatsapp:`.")
     twilio_api_url: WebAddress = Field("https://api.twilio.com", description="All WhatsApp traffic goes here.")
-    twilio_content_url: WebAddress = Field(
-        "https://content.twilio.com", description="Where message templates are managed.")
     heartbeat_url: WebAddress | None = Field(
         None, description="Called now and then while all is well, so that somebody notices when it stops.")
     metrics_token: SecretStr | None = Field(
@@ -154,10 +143,6 @@ class Settings(BaseSettings):
     @property
     def has_whatsapp(self) -> bool:
         return self.twilio_auth_token is not None
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
 
 
 def load_settings(env_file: Path | None = Path(".env"), **given: Any) -> Settings:

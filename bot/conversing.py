@@ -42,16 +42,15 @@ class Speaker:
 
     outbox: Outbox
     arrived: Arrived
-    asked: bool = False
 
     @property
     def now(self) -> datetime:
         return self.outbox.now
 
     def reply(self, said: Said) -> None:
-        address = self.arrived.address
-        self.asked = self.asked or (said.card is not None and said.card.kind == "form")
-        self.outbox.put(said, address_id=address.id, person_id=address.person_id)
+        # only a card is somebody's, and none is offered after a turn was undone
+        whose = self.arrived.address.person_id if said.card else None
+        self.outbox.put(said, address_id=self.arrived.address_id, person_id=whose)
 
 
 class TurnSession(Session):
@@ -129,8 +128,6 @@ class Conversing:
             speaking.reset(token)
         if handled is UNHANDLED:
             raise UnhandledUpdate(", ".join(sorted(arrived.update)))
-        if speaker.asked:
-            arrived.conversation.asked_at = now
         if unit.events:
             await tell(unit, outbox)
 
@@ -148,5 +145,5 @@ def _acknowledging(arrived: Arrived, now: datetime) -> Outbox:
     """An outbox in which a press is already answered: the spinner stops whatever becomes of the turn."""
     outbox = Outbox(now, arrived.inbound_id)
     if arrived.press_id:
-        outbox.acknowledge(arrived.press_id, address_id=arrived.address.id)
+        outbox.acknowledge(arrived.press_id, address_id=arrived.address_id)
     return outbox

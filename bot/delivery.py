@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,8 +16,9 @@ from bot.database import Database
 from bot.leadership import Leadership
 from bot.limiter import Limiter
 from bot.settling import Attempted, settle
-from bot.transports import Broken, Later, Outcome, Transport, Unknown
+from bot.transports import Broken, Later, Outcome, Parcel, Transport, Unknown
 from bot.wakeup import SWEEP_SECONDS, Bell
+from models.files import StoredFile
 from models.people import Address, Channel
 from models.post import Kind, Outgoing, OutgoingState
 from models.reminding import no_longer_needed
@@ -173,12 +175,26 @@ class Delivery:
         self._bell.ring()
 
     async def _attempt(self, candidate: Candidate) -> Outcome:
+        transport = self._transports[candidate.channel]
         try:
-            return await self._transports[candidate.channel].send(candidate.parcel)
+            parcel = await self._with_content(candidate.parcel) if transport.capabilities.uploads else candidate.parcel
+        except (SQLAlchemyError, OSError) as trouble:
+            return Later(timedelta(seconds=3), f"the store: {type(trouble).__name__}")
+        try:
+            return await transport.send(parcel)
         except Exception:
             # a bug of ours in rendering: sent or not, nobody knows, and it must not end the delivery to others
             log.exception("a transport failed", outgoing=candidate.parcel.id)
             return Unknown("a fault of the transport")
+
+    async def _with_content(self, parcel: Parcel) -> Parcel:
+        """Read only now: what merely waits for its moment need not lie in memory."""
+        if parcel.enclosed is None:
+            return parcel
+        async with self._database.read() as connection:
+            content = (await connection.execute(
+                select(StoredFile.content).where(StoredFile.sha256 == parcel.enclosed.sha256))).scalar_one()
+        return replace(parcel, enclosed=replace(parcel.enclosed, content=content))
 
     async def wait_for_requests(self) -> None:
         """Until none is under way, or has been for longer than any may."""

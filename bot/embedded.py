@@ -16,7 +16,10 @@ from bot.migrating import migrate
 from bot.running import only_one, run_all
 from bot.simulator import Simulator
 from bot.wiring import make_works
+from conversations.offices import office_name
+from conversations.places import place_name
 from models.people import Person
+from models.places import Place
 from models.seeding import EXAMPLE_CODES, holds_example_data, seed, seed_example_people
 from models.unit import Unit
 
@@ -70,7 +73,7 @@ async def _run(settings: Settings, clock: Clock, secret: bytes, *, simulator: Si
             people = await prepare_store(works.database, clock, secret, examples=simulator is not None)
             await refuse_mixing(works.database, settings)
             if simulator:
-                _hand_out_phones(simulator, people)
+                await _hand_out_phones(simulator, works.database, people)
                 clock.on_travel += [works.delivery_bell.ring, works.turns_bell.ring]
                 click.echo(f"\n  Telepon contoh (DATA CONTOH): {simulator.url}\n"
                            f"  Phones page: open this address in a browser; end with Ctrl-C.\n")
@@ -102,13 +105,16 @@ async def refuse_mixing(database: Database, settings: Settings) -> None:
                              "set DATABASE_URL to a store of its own, for example sqlite:///var/bengkalis.sqlite3")
 
 
-def _hand_out_phones(simulator: Simulator, people: Sequence[Person]) -> None:
+async def _hand_out_phones(simulator: Simulator, database: Database, people: Sequence[Person]) -> None:
+    async with database.read() as connection, AsyncSession(connection) as session:
+        places = {place.code: place_name(place) for place in await session.scalars(select(Place))}
     for person in people:
         if person.phone is None:
             continue
-        offices = ", ".join(f"{m.role.value} {m.place_code}" for m in person.mandates)
-        simulator.add_phone("telegram", person.name, person.phone, f"{offices} — DATA CONTOH")
+        offices = ", ".join(f"{office_name(m.role)}, {places[m.place_code]}" for m in person.mandates)
+        note = f"{offices} — DATA CONTOH"
+        simulator.add_phone("telegram", person.name, person.phone, note)
         if code := EXAMPLE_CODES.get(person.phone):
-            simulator.add_phone("whatsapp", person.name, person.phone, f"{offices} — DATA CONTOH", code)
+            simulator.add_phone("whatsapp", person.name, person.phone, note, code)
 
 

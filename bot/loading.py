@@ -48,17 +48,18 @@ class Arrived:
     """Why nobody could make an update of what was kept."""
     lane_after: int = field(init=False)
     """Another one when the turn bound the address to a person, or let go of it, and held."""
+    address_id: int = field(init=False)
+    locale: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.lane_after = self.lane
+        # by value: after a turn that was undone nothing can be asked of the address and the person any more
+        self.address_id = self.address.id
+        self.locale = self.person.locale if self.person else "id"
 
     @property
     def lane_now(self) -> int:
         return self.address.person_id or -self.address.id
-
-    @property
-    def locale(self) -> str:
-        return self.person.locale if self.person else "id"
 
     @property
     def press_id(self) -> str | None:

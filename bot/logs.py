@@ -16,7 +16,8 @@ from structlog.typing import EventDict, WrappedLogger
 
 from bot.config import Settings
 
-TALKATIVE = ("httpx", "httpcore", "telegram", "twilio", "apscheduler", "aiohttp.access", "asyncio", "aiosqlite")
+TALKATIVE = ("httpx", "httpcore", "telegram", "twilio", "apscheduler", "aiohttp.access", "asyncio", "aiosqlite",
+             "aiogram", "alembic")
 SHORTEST_SECRET = 6
 """A shorter one would blacken half of every line, and is no secret anyway."""
 

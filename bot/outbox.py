@@ -32,6 +32,8 @@ class Outbox:
         token = self._offer(said, address_id, person_id) if said.card else None
         self._row(address_id=address_id, kind=kind, text=said.text, offer_token=token, asks=said.asks,
                   ask_label=_ask_label(said.asks) if said.asks else None, about=about or said.about,
+                  attachment=said.enclosure and said.enclosure.sha256,
+                  attachment_name=said.enclosure and said.enclosure.name,
                   unique_key=unique_key, priority=priority, not_before=not_before or self.now,
                   expires_at=expires_at)
 
@@ -74,7 +76,7 @@ class Outbox:
 
 _EMPTY_ROW: dict[str, Any] = {
     "text": None, "offer_token": None, "asks": None, "ask_label": None, "edits": None, "about": None,
-    "unique_key": None, "expires_at": None, "external_id": None, "state": OutgoingState.QUEUED, "attempts": 0,
+    "attachment": None, "attachment_name": None, "unique_key": None, "expires_at": None, "external_id": None, "state": OutgoingState.QUEUED, "attempts": 0,
 }
 
 

@@ -1,8 +1,12 @@
-"""What the clock brings: reminders that are due become outgoing rows, each at most once."""
+"""What the clock brings: reminders that are due, the end of what is not kept, and a sign of life to the outside."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
+import aiohttp
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot.clock import Clock, Ticks
 from bot.database import Database
@@ -11,24 +15,37 @@ from bot.outbox import Outbox
 from bot.telling import tell
 from bot.wakeup import Bell
 from models.calendar import next_sending_moment
+from models.forgetting import forget_old
 from models.reminding import due_reminders
 from models.rulebodies import RuleKind
 from models.rulesets import closed_days, rules_in_force
 from models.unit import Unit
 
+log = structlog.get_logger(__name__)
+
 REMINDING = timedelta(seconds=20)
 """How often we look; nobody minds a reminder that comes twenty seconds later."""
+FORGETTING = timedelta(hours=6)
+BEATING = timedelta(minutes=1)
+BEAT_TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
 class Ticking:
-    def __init__(self, database: Database, clock: Clock, leadership: Leadership, delivery: Bell) -> None:
+    """Only who leads ticks. Each tick is one transaction, whole or not at all."""
+
+    def __init__(self, database: Database, clock: Clock, leadership: Leadership, delivery: Bell,
+                 heartbeat_url: str | None = None) -> None:
         self._database, self._clock = database, clock
         self._leadership, self._delivery = leadership, delivery
+        self._heartbeat_url = heartbeat_url
         self._ticks: Ticks | None = None
 
     def start(self) -> None:
         self._ticks = Ticks()
         self._ticks.every(REMINDING, self.remind, name="reminding")
+        self._ticks.every(FORGETTING, self.forget, name="forgetting")
+        if self._heartbeat_url:
+            self._ticks.every(BEATING, self.beat, name="heartbeat")
         self._ticks.start()
 
     def stop(self) -> None:
@@ -37,22 +54,41 @@ class Ticking:
             self._ticks = None
 
     async def remind(self) -> None:
-        """One look at what is due, whole or not at all."""
-        if self._leadership.epoch is None:
-            return
-        async with self._database.write() as connection:
-            if not await self._leadership.confirm(connection):
+        async with self._unit() as (unit, connection):
+            if unit is None:
                 return
-            async with AsyncSession(connection, expire_on_commit=False) as session:
-                unit = Unit(session, self._clock.now())
-                _, reporting = await rules_in_force(unit, RuleKind.REPORTING, unit.today)
-                _, sending = await rules_in_force(unit, RuleKind.SENDING, unit.today)
-                closed = await closed_days(unit)
-                await due_reminders(unit, reporting, lambda at: next_sending_moment(at, sending, closed))
-                outbox = Outbox(unit.now)
-                await tell(unit, outbox)
-                await session.flush()
-                await outbox.write(connection)
-                await session.commit()
+            _, reporting = await rules_in_force(unit, RuleKind.REPORTING, unit.today)
+            _, sending = await rules_in_force(unit, RuleKind.SENDING, unit.today)
+            closed = await closed_days(unit)
+            await due_reminders(unit, reporting, lambda at: next_sending_moment(at, sending, closed))
+            outbox = Outbox(unit.now)
+            await tell(unit, outbox)
+            await unit.session.flush()
+            await outbox.write(connection)
             await self._delivery.ring_with(connection)
         self._delivery.ring()
+
+    async def forget(self) -> None:
+        async with self._unit() as (unit, _):
+            if unit is not None:
+                forgotten = await forget_old(unit)
+                log.info("forgot what is past its time", payloads=forgotten.payloads, texts=forgotten.texts)
+
+    async def beat(self) -> None:
+        """A sign of life for a dead man's check outside; it stops when the leader or its store does."""
+        async with self._unit() as (unit, _):
+            leads = unit is not None
+        if leads and self._heartbeat_url:
+            async with aiohttp.ClientSession(timeout=BEAT_TIMEOUT) as http, http.get(self._heartbeat_url):
+                pass
+
+    @asynccontextmanager
+    async def _unit(self) -> AsyncIterator[tuple[Unit | None, AsyncConnection]]:
+        """A unit of work that commits at its end; None for who does not lead (any more)."""
+        async with self._database.write() as connection:
+            if not await self._leadership.confirm(connection):
+                yield None, connection
+                return
+            async with AsyncSession(connection, expire_on_commit=False) as session:
+                yield Unit(session, self._clock.now()), connection
+                await session.commit()

@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 
 MOST_TOGETHER = 64
 """Turns in one commit: shares its cost, and nobody waits long for the last of them."""
+BREATH_SECONDS = 0.5
+"""After a batch that failed; a store that is away is not asked more often."""
 MOST_STARTS = 3
 """Unfinished starts after which a row is taken for poison: whoever handles it dies."""
 
@@ -73,7 +75,7 @@ class Turns:
                 log.exception("a batch of turns failed")
                 if store_is_away(trouble) or lost_a_race(trouble):
                     self._owed = (*self._owed, *self._counted)
-                await asyncio.sleep(0.5)
+                await asyncio.sleep(BREATH_SECONDS)
 
     async def _give_back(self) -> None:
         """A store that went away, or a deadlock, is not the rows' fault: their start does not count."""

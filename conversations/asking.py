@@ -93,7 +93,7 @@ def _shortcuts(form: Form, question: Question, draft: Draft) -> list[Choice]:
         return []
     offered = []
     if not draft.answers and form.previous and draft.facts.get(form.previous):
-        offered.append(Choice(_("Same as last week"), FormWord.SAME, word="sama"))
+        offered.append(Choice(form.same(draft), FormWord.SAME, word="sama"))
     if not draft.answers and form.nihil:
         offered.append(Choice(_("Nothing to report"), FormWord.NIHIL, word="nihil"))
     if draft.says(question.key) is not None:

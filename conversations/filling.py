@@ -1,12 +1,14 @@
 """One turn of a form: what an answer of any kind does to the draft."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, assert_never
 
 from conversations import form_words as words
 from conversations.answers import Answer, Chosen, Kind, Placed, Sent, Typed, Unusable, is_chatter
-from conversations.asking import ANSWER, NO, PARK, YES
+from conversations.asking import ANSWER, NO, PARK, YES, joined
 from conversations.draft import Manner, Step
+from conversations.privacy import about_scrubbing
 from conversations.questions import NotAnAnswer, Partly, Question
 from conversations.reading import FormWord, Unreadable, explain_unreadable, read_form_word, read_yes_no
 from conversations.said import Said
@@ -21,8 +23,11 @@ class Filling(Walk):
     def take(self, answer: Answer) -> Said | None:
         match answer:
             case Typed(text=text):
-                return self.say(words.to_chatter(text)) if is_chatter(text) else self._typed(text)
+                self.draft.file_at = None
+                said = self._typed(text)
+                return replace(said, text=joined(about_scrubbing(text), said.text))
             case Chosen():
+                self.draft.file_at = None
                 return self._chosen(answer)
             case Sent():
                 return self._file(answer)
@@ -34,6 +39,8 @@ class Filling(Walk):
         assert_never(answer)
 
     def _typed(self, text: str) -> Said:
+        if is_chatter(text):
+            return self.say(words.to_chatter(text))
         command = read_form_word(text)
         match self.draft.step:
             case Step.ASKING:

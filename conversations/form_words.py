@@ -87,6 +87,9 @@ def incomplete(labels: list[str]) -> str:
 
 def begun_earlier(form: Form, draft: Draft) -> str:
     count = len(form.answered(draft))
+    if count == 0:
+        return _("Going on with «{title}», begun on {moment}.").format(
+            title=form.title(), moment=moment(draft.begun_at))
     return ngettext("Going on with «{title}», begun on {moment}; {count} answer is kept.",
                     "Going on with «{title}», begun on {moment}; {count} answers are kept.",
                     count).format(title=form.title(), moment=moment(draft.begun_at), count=number(count))

@@ -1,6 +1,6 @@
 """What is told about a request once something happened to it, and where it stands."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from conversations.dossier import Dossier, banner, reasons_text, title
 from conversations.loan_words import status_name
@@ -9,7 +9,7 @@ from conversations.places import place_name
 from conversations.said import Said
 from locales import _
 from locales.formats import age, moment, rupiah, rupiah_echo
-from models.loans import LoanStatus
+from models.loans import Loan, LoanStatus
 from models.people import Role
 
 
@@ -82,13 +82,18 @@ def approving_office(dossier: Dossier) -> str:
     return office_name(role) if role is Role.REGENT else f"{office_name(role)}, {place_name(dossier.place)}"
 
 
+def waiting_since(loan: Loan, *, at: datetime) -> str:
+    """With its age, once that is a matter of days."""
+    since = moment(loan.filed_at)
+    return since if at - loan.filed_at < timedelta(days=1) else f"{since} ({age(loan.filed_at, at=at)})"
+
+
 def _waits_for(dossier: Dossier, at: datetime) -> str:
-    since = {"office": approving_office(dossier), "moment": moment(dossier.loan.filed_at),
-             "age": age(dossier.loan.filed_at, at=at)}
+    since = {"office": approving_office(dossier), "since": waiting_since(dossier.loan, at=at)}
     if dossier.approver is None:
-        return _("It waits for {office} since {moment} ({age}). According to our data nobody holds this office today; "
+        return _("It waits for {office} since {since}. According to our data nobody holds this office today; "
                  "the Dinas Koperasi UKM can help.").format(**since)
-    return _("It waits for {office}, Bapak/Ibu {holder}, since {moment} ({age}).").format(
+    return _("It waits for {office}, Bapak/Ibu {holder}, since {since}.").format(
         holder=dossier.approver.name, **since)
 
 

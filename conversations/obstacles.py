@@ -102,7 +102,8 @@ def check_obstacles(value: dict[str, Any], draft: Draft) -> str | None:
 
 def show_obstacles(value: dict[str, Any], draft: Draft) -> str:
     named = [obstacle_name(Obstacle(code)) for code in value["codes"]]
-    return "; ".join([*named, *filter(None, [value["note"]])]) or _("no obstacles")
+    told = [line.strip() for line in (value["note"] or "").splitlines() if line.strip()]
+    return "; ".join([*named, *told]) or _("no obstacles")
 
 
 def _chosen(draft: Draft) -> dict[str, Any]:

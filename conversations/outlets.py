@@ -71,10 +71,10 @@ def read_more_outlets(text: str, draft: Draft) -> dict[str, str]:
 def show_outlets(value: Mapping[str, str], draft: Draft) -> str:
     if not value:
         return _("no outlets yet")
-    named = {outlet_name(Outlet(outlet)): state_name(OutletState(state)) for outlet, state in value.items()}
-    return ", ".join(f"{outlet}: {state}" for outlet, state in named.items())
+    # as people type it: «sembako buka, apotek belum»
+    return ", ".join(_labelled(Outlet(outlet), value) for outlet in value)
 
 
 def _labelled(outlet: Outlet, states: Mapping[str, str]) -> str:
     name = outlet_name(outlet)
-    return f"{name}: {state_name(OutletState(states[outlet]))}" if outlet in states else name
+    return f"{name} {state_name(OutletState(states[outlet]))}" if outlet in states else name

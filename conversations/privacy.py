@@ -6,6 +6,7 @@ from conversations.conversation import Conversation
 from conversations.offices import office_name
 from conversations.said import LONGEST_TEXT, Card, Choice, Said
 from locales import _
+from locales.citizen_ids import SCRUBBED
 from locales.formats import moment, number, short_date
 from models.erasing import Account, Erased, Office, PersonalData
 from models.people import Channel
@@ -24,6 +25,11 @@ def notice() -> str:
         _("Please never send NIK, KTP, SLIK or lists of members: they are not stored."),
         _("/dataku shows what is stored about you; /hapus deletes what belongs only to the conversation."),
     ))
+
+
+def about_scrubbing(text: str) -> str:
+    """A word on the NIK that stood in what was typed; nothing if there was none."""
+    return _("A number that looks like a NIK was removed and not stored.") if SCRUBBED in text else ""
 
 
 def privacy() -> Said:

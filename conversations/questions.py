@@ -8,6 +8,7 @@ from conversations.answers import Kind
 from conversations.draft import Draft
 from conversations.reading import Reason, Topic, Unreadable, read_choice
 from conversations.said import Ask
+from locales import _
 
 TYPED: Final = frozenset({Kind.TEXT})
 NO_NIHIL: Final = object()
@@ -116,6 +117,7 @@ class Form:
     """The summary of a report that there is nothing to report; None where that is no answer."""
     previous: str | None = None
     """Under which fact the last answers were given along, for «sama seperti minggu lalu»."""
+    same: Callable[[Draft], str] = lambda draft: _("Same as last time")
 
     def __getitem__(self, key: str) -> Question:
         return next(question for question in self.questions if question.key == key)

@@ -56,7 +56,8 @@ async def show(unit: Unit, person: Person, view: View | None = None) -> Said:
         return names_screen(seen, view)
     if view.topic:
         return topic_screen(seen, view)
-    return top_screen(seen, view, with_loans=bool(areas(person, Action.LOAN_VIEW, on=unit.today)))
+    screen = village_screen if seen.cooperatives == 1 else top_screen
+    return screen(seen, view, with_loans=bool(areas(person, Action.LOAN_VIEW, on=unit.today)))
 
 
 def top_screen(seen: Recap, view: View, *, with_loans: bool) -> Said:
@@ -67,8 +68,15 @@ def top_screen(seen: Recap, view: View, *, with_loans: bool) -> Said:
         choices.append(replace(view, topic=DISTRICTS).choice(_("By kecamatan")))
     if view.area:
         choices.append(View().choice(_("Whole recap")))
-    lines = [f"{topic_name(each.topic)}: {_x_of(each.total)}\n{_by_kind(each)}" for each in seen.topics]
-    return _screen((_heading(seen), "\n".join(lines), _own_reports()), choices)
+    return _screen((_heading(seen), "\n".join(map(_topic_lines, seen.topics)), _own_reports()), choices)
+
+
+def village_screen(seen: Recap, view: View, *, with_loans: bool) -> Said:
+    """What is known of one's own cooperative: nothing to count, so each answer stands with its reason and its date."""
+    lines = [": ".join((topic_name(each.topic), _answered(figure))) for each in seen.topics for figure in each.figures]
+    head = "\n".join((_("Recap {where}").format(where=place_name(seen.areas[0])), _heading_date(seen)))
+    choices = [replace(view, topic=LOANS).choice(_("Loans"))] if with_loans else []
+    return _screen((head, "\n".join(lines), _own_reports()), choices)
 
 
 def topic_screen(seen: Recap, view: View) -> Said:
@@ -80,7 +88,7 @@ def topic_screen(seen: Recap, view: View) -> Said:
                for answer, label in named if each.named(answer)]
     districts = {district.code: district.name for district in seen.districts}
     lines = [f"{districts[code]}: {_three_words(tally)}" for code, tally in each.districts.items()]
-    text = (_heading(seen), f"{topic_name(each.topic)}: {_x_of(each.total)}\n{_by_kind(each)}", _newest(each),
+    text = (_heading(seen), _topic_lines(each), _newest(each),
             "\n".join(lines) if len(lines) > 1 else "", _own_reports())
     return _screen(text, [*choices, replace(view, topic="").choice(_("Back"))])
 
@@ -163,9 +171,13 @@ def _x_of(tally: Tally) -> str:
         yes=number(tally.yes), total=number(tally.total), no=number(tally.no), unreported=number(tally.unreported))
 
 
-def _by_kind(each: TopicRecap) -> str:
-    return "\n".join((_("- desa: {tally}").format(tally=_three_words(each.villages)),
-                      _("- kelurahan: {tally}").format(tally=_three_words(each.wards))))
+def _topic_lines(each: TopicRecap) -> str:
+    """Desa and kelurahan apart, where there are both."""
+    lines = [f"{topic_name(each.topic)}: {_x_of(each.total)}"]
+    if each.villages.total and each.wards.total:
+        lines += [_("- desa: {tally}").format(tally=_three_words(each.villages)),
+                  _("- kelurahan: {tally}").format(tally=_three_words(each.wards))]
+    return "\n".join(lines)
 
 
 def _three_words(tally: Tally) -> str:
@@ -177,19 +189,29 @@ def _newest(each: TopicRecap) -> str:
     told = [figure.at for figure in each.figures if figure.at is not None]
     if not told:
         return ""
-    return _("Figures from {oldest} to {newest}").format(
-        oldest=short_date(local_day(min(told))), newest=short_date(local_day(max(told))))
+    oldest, newest = short_date(local_day(min(told))), short_date(local_day(max(told)))
+    if oldest == newest:
+        return _("Figures of {day}").format(day=newest)
+    return _("Figures from {oldest} to {newest}").format(oldest=oldest, newest=newest)
 
 
 def _named(figure: Figure, districts: dict[str, str]) -> str:
     where = f"{figure.name} ({districts.get(figure.district_code, '')})"
+    return ", ".join((where, *_why_and_when(figure)))
+
+
+def _answered(figure: Figure) -> str:
+    return ", ".join((answer_name(figure.answer), *_why_and_when(figure)))
+
+
+def _why_and_when(figure: Figure) -> tuple[str, ...]:
     why = "; ".join(reason_text(part) for part in (figure.reason or "").split(", ") if part)
     if len(why) > LONGEST_REASON_SHOWN:
         why = f"{why[:LONGEST_REASON_SHOWN - 1]}…"
     if figure.answer is Answer.NO and not why:
         why = _("no reason given")
     said = _("last word {day}").format(day=short_date(local_day(figure.at))) if figure.at else ""
-    return ", ".join(part for part in (where, why, said) if part)
+    return tuple(part for part in (why, said) if part)
 
 
 def _fitting(lines: Sequence[str], room: int) -> list[str]:

@@ -4,13 +4,13 @@ from datetime import date, datetime, timedelta
 
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, banner, title
-from conversations.loan_news import approving_office
+from conversations.loan_news import approving_office, waiting_since
 from conversations.offices import office_name
 from conversations.places import place_name
 from conversations.said import LONGEST_TEXT, Card, Choice, Said
 from locales import _
-from locales.formats import age, moment, rupiah, short_date
 from locales.formats import date as long_date
+from locales.formats import rupiah, short_date
 from models.calendar import week_of
 from models.people import Mandate, Person
 from models.places import Place
@@ -19,8 +19,8 @@ from models.places import Place
 def weekly_reminder(person: Person, place: Place, due: date) -> Said:
     monday = week_of(due)
     text = _("With respect, Bapak/Ibu {name}: our data have not recorded the report of {place} for the week of "
-             "{first} to "
-             "{last} yet. Would you kindly send it by /lapor? If nothing is new, «nihil» is enough. Thank you.").format(
+             "{first} to {last} yet. Would you kindly send it by /lapor? If nothing is new, «nihil» is enough. "
+             "Thank you.").format(
                  name=person.name, place=place_name(place), first=short_date(monday),
                  last=short_date(monday + timedelta(days=6)))
     return Said(text, Card("menu", (Choice(_("Report now"), "report"),)))
@@ -30,13 +30,12 @@ def decision_reminder(person: Person, dossier: Dossier, *, at: datetime) -> Said
     """With the card again for the one who decides; without buttons for the Regent's staff."""
     loan = dossier.loan
     since = {"name": person.name, "title": title(loan), "cooperative": dossier.cooperative.name,
-             "amount": rupiah(loan.rupiah), "moment": moment(loan.filed_at), "age": age(loan.filed_at, at=at)}
+             "amount": rupiah(loan.rupiah), "since": waiting_since(loan, at=at)}
     if dossier.approver is None or dossier.approver.id != person.id:
-        text = _("With respect, Bapak/Ibu {name}: {title}, {cooperative}, {amount}, waits for {office} since {moment} "
-                 "({age}). Would you kindly bring it up?").format(office=approving_office(dossier), **since)
+        text = _("With respect, Bapak/Ibu {name}: {title}, {cooperative}, {amount}, waits for {office} since {since}. "
+                 "Would you kindly bring it up?").format(office=approving_office(dossier), **since)
         return Said("\n\n".join((text, *banner(dossier))))
-    text = _("With respect, Bapak/Ibu {name}: this request waits for your decision since {moment} ({age}).").format(
-        **since)
+    text = _("With respect, Bapak/Ibu {name}: this request waits for your decision since {since}.").format(**since)
     card = loan_card(dossier)
     return Said(f"{text}\n\n{card.text}"[:LONGEST_TEXT], card.card, about=card.about)
 

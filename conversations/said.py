@@ -1,5 +1,6 @@
 """What is said, before any channel: a text, what may be chosen under it, and what a phone may give by itself."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,6 +12,9 @@ from pydantic import Field
 
 LONGEST_TEXT = 1500
 """Characters: one bubble of the narrowest channel (WhatsApp by Twilio, 1600), with room for a numbered list."""
+LONGEST_CAPTION = 1000
+"""Characters: what Telegram shows under a file (1024)."""
+FILE_NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,78}", re.ASCII)
 
 
 class Ask(StrEnum):
@@ -44,16 +48,33 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A stored file that goes along. Its name is seen by the reader and by whoever carries it, so we give it one."""
+
+    sha256: str
+    name: str
+
+    def __post_init__(self) -> None:
+        if not FILE_NAME.fullmatch(self.name):
+            raise ValueError(f"a file named {self.name!r}; plain letters, digits, dots and dashes go everywhere")
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     text: str
     card: Card | None = None
     asks: Ask | None = None
     about: str | None = None
     """For example `loan:17`, so that every card about it can be closed."""
+    enclosure: Enclosure | None = None
+    """Some channels show the text under the file, some show only the file."""
 
     def __post_init__(self) -> None:
-        if not 0 < len(self.text) <= LONGEST_TEXT:
-            raise ValueError(f"a text of {len(self.text)} characters; one bubble holds 1 to {LONGEST_TEXT}")
+        longest = LONGEST_TEXT if self.enclosure is None else LONGEST_CAPTION
+        if not 0 < len(self.text) <= longest:
+            raise ValueError(f"a text of {len(self.text)} characters; one bubble holds 1 to {longest}")
+        if self.enclosure and (self.card or self.asks):
+            raise ValueError("nothing is asked under a file: its text is not shown on every channel")
 
 
 class SaidMarkup(InlineKeyboardMarkup):

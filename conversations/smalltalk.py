@@ -5,8 +5,10 @@ from typing import Final
 from conversations.answers import is_chatter
 from conversations.conversation import Conversation
 from conversations.decisions import waiting_requests
+from conversations.form_words import form_over
 from conversations.menu import menu, what_this_is
-from conversations.reading import is_assent
+from conversations.privacy import about_scrubbing
+from conversations.reading import is_assent, read_form_word
 from conversations.reading.typed import plain, words
 from conversations.said import LONGEST_TEXT, Said
 from conversations.waiting import still_open
@@ -17,13 +19,17 @@ from models.unit import Unit
 
 DECIDING: Final = frozenset(
     {"setuju", "setujui", "disetujui", "tolak", "ditolak", "kembalikan", "acc", "approve", "approved", "decline"})
+THANKS: Final = frozenset({"terima", "terimakasih", "kasih", "makasih", "mksh", "trims", "tks", "thx", "thanks"})
 MACHINE: Final = frozenset({"bot", "robot", "mesin", "admin", "orang", "manusia"})
 
 
 async def answer_words(unit: Unit, person: Person, text: str, conversation: Conversation) -> Said:
     if is_assent(text) or DECIDING.intersection(words(plain(text))):
         return await _assent(unit, person)
-    return menu(person, on=unit.today, before=" ".join((_before(text), *still_open(conversation))).strip())
+    if read_form_word(text):
+        return Said(" ".join((form_over(), *still_open(conversation))))
+    before = (about_scrubbing(text), _before(text), *still_open(conversation))
+    return menu(person, on=unit.today, before=" ".join(filter(None, before)))
 
 
 async def _assent(unit: Unit, person: Person) -> Said:
@@ -40,6 +46,8 @@ def _before(text: str) -> str:
         return _("Waalaikumsalam.")
     if is_question(text) and MACHINE.intersection(words(plain(text))):
         return what_this_is()
+    if THANKS.intersection(words(plain(text))):
+        return _("You are welcome, Bapak/Ibu.")
     if is_chatter(text):
         return ""
     return _("This could not be understood yet.")
@@ -56,6 +64,11 @@ def is_question(text: str) -> bool:
 
 def unknown_command() -> Said:
     return Said(_("This command is not known here yet. /menu shows what can be done."))
+
+
+def edited_too_late() -> Said:
+    return Said(_("A message that is changed afterwards is not read again. To correct an answer, please type «kembali», "
+                  "or «ubah» with its number at the summary; a report that was sent is corrected by a new /lapor."))
 
 
 def cannot_read() -> Said:

@@ -1,10 +1,11 @@
 """The weekly report of a cooperative: Microsite, premises, outlets, SPHP rice, obstacles."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from conversations.answers import Kind
+from conversations.asking import joined
 from conversations.draft import Draft, Manner
 from conversations.obstacles import (
     check_obstacles,
@@ -23,7 +24,7 @@ from conversations.reading import read_date, read_kilograms, read_price_per_kg, 
 from conversations.reading.outlets import OUTLETS, STATES
 from conversations.said import Ask
 from locales import _, formats
-from locales.formats import kilograms, rupiah
+from locales.formats import kilograms, moment, rupiah
 from models.cooperatives import Premises
 from models.obstacles import Obstacle
 from models.reports import PROGRAMME_BEGAN
@@ -88,9 +89,8 @@ def _over_the_ceiling(price: int, draft: Draft) -> str | None:
     ceiling = draft.facts.get("ceiling")
     if ceiling is None or price <= ceiling:
         return None
-    return _("For information: the highest price for SPHP rice here is {ceiling} per kilogram. {price} is recorded "
-             "as it was told; if it was a slip, «kembali» corrects it."
-             ).format(ceiling=rupiah(ceiling), price=rupiah(price))
+    return _("Noted: {price} per kg. For information: the highest price for SPHP rice here is {ceiling} per kg; if it "
+             "was a slip, «kembali» corrects it.").format(ceiling=rupiah(ceiling), price=rupiah(price))
 
 
 QUESTIONS: Final = (
@@ -154,17 +154,37 @@ QUESTIONS: Final = (
 )
 
 
+def _cooperative(draft: Draft) -> str:
+    name: str = draft.facts.get("cooperative", _("the cooperative"))
+    return name
+
+
 def _intro(draft: Draft) -> str:
-    return _("Weekly report of {cooperative}. If there is nothing to report: nihil.").format(
-        cooperative=draft.facts.get("cooperative", _("the cooperative")))
+    said = _("Weekly report of {cooperative}. If there is nothing to report: nihil.").format(
+        cooperative=_cooperative(draft))
+    match draft.facts.get("this_week"):
+        case {"own": True, "at": at}:
+            word = _("Your report of this week was received on {moment}; what is sent now corrects it.")
+            return joined(word.format(moment=moment(datetime.fromisoformat(at))), said)
+        case {"by": name, "at": at}:
+            word = _("{name} already sent a report of this week, {moment}. Both are kept; the newest figures count.")
+            return joined(word.format(name=name, moment=moment(datetime.fromisoformat(at))), said)
+    return said
+
+
+def _nothing_new(draft: Draft) -> str:
+    if draft.facts.get("previous"):
+        return _("Weekly report of {cooperative}: nihil, nothing changed since the last report. "
+                 "«kirim» sends it.").format(cooperative=_cooperative(draft))
+    return _("Weekly report of {cooperative}: nihil, there is nothing to tell this week. "
+             "«kirim» sends it.").format(cooperative=_cooperative(draft))
 
 
 STATUS_REPORT: Final = Form(
     key="status_report", version=1, title=lambda: _("Weekly report"), questions=QUESTIONS, intro=_intro,
     note=lambda draft: _("A report of the cooperative itself, not official data of SIMKOPDES."),
-    nihil=lambda draft: _("Weekly report of {cooperative}: nihil, nothing changed since the last report. "
-                          "«kirim» sends it.").format(cooperative=draft.facts.get("cooperative", _("the cooperative"))),
-    previous="previous",
+    nihil=_nothing_new, previous="previous",
+    same=lambda draft: _("Same as last week") if draft.facts.get("last_week") else _("Same as the last report"),
 )
 
 
@@ -182,12 +202,15 @@ def answers_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**facts, "sphp_sells": sells}
 
 
-def report_filed(cooperative: str, manner: Manner, *, correction: bool) -> str:
+def report_filed(cooperative: str, manner: Manner, week: date, *, correction: bool) -> str:
+    return joined(_received(manner, correction=correction).format(cooperative=cooperative),
+                  _("If something is to be corrected, /lapor can be sent again until {sunday}.").format(
+                      sunday=formats.date(week + timedelta(days=6))))
+
+
+def _received(manner: Manner, *, correction: bool) -> str:
     if correction:
-        return _("Thank you, Bapak/Ibu. The corrected report of {cooperative} has been received.").format(
-            cooperative=cooperative)
+        return _("Thank you, Bapak/Ibu. The corrected report of {cooperative} has been received.")
     if manner is Manner.NIHIL:
-        return _("Thank you, Bapak/Ibu. {cooperative}: nothing new this week has been recorded.").format(
-            cooperative=cooperative)
-    return _("Thank you, Bapak/Ibu. The report of {cooperative} for this week has been received. ✅").format(
-        cooperative=cooperative)
+        return _("Thank you, Bapak/Ibu. {cooperative}: nothing new this week has been recorded.")
+    return _("Thank you, Bapak/Ibu. The report of {cooperative} for this week has been received. ✅")

@@ -67,8 +67,9 @@ class Walk:
             answer = draft.says(other.key)
             if other is not question and answer is not None and other.check(answer, draft):
                 del draft.answers[other.key]
+        # a remark tells the value too
         remark = None if value is None else question.remark(value, draft)
-        return self.advance("\n\n".join(filter(None, (before, remark))))
+        return self.advance(remark or before)
 
     def walk(self, word: FormWord, number: int | None = None, key: str = "") -> Said:
         match word:
@@ -150,13 +151,17 @@ class Walk:
             draft.manner = Manner.NIHIL
             draft.move(Step.SUMMARY)
             return self.say()
-        if question is not None and question.nihil is not NO_NIHIL:
+        if question is None:
+            return self.say(words.to_summary(), brief=True)
+        if question.nihil is not NO_NIHIL:
             return self.settle(question, question.nihil)
-        return self.say(words.not_nihil(skippable=question is not None and question.skippable(draft)))
+        return self.say(words.not_nihil(skippable=question.skippable(draft)))
 
     def _same(self) -> Said:
         draft, question = self.draft, self.question
         previous = draft.facts.get(self.form.previous) if self.form.previous else None
+        if question is None:
+            return self.say(words.to_summary(), brief=True)
         if not previous:
             return self.say(words.no_previous())
         if not draft.answers:
@@ -164,7 +169,7 @@ class Walk:
             draft.answers |= {q.key: None for q in self.form.missing(draft) if q.skippable(draft)}
             draft.manner = Manner.SAME
             return self.advance()
-        if question is not None and question.key in previous:
+        if question.key in previous:
             return self.settle(question, previous[question.key])
         return self.say(words.no_previous())
 

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery, Message
 
 from conversations.conversation import Conversation
 from conversations.said import Said, say
-from conversations.smalltalk import answer_words, cannot_read, unknown_command
+from conversations.smalltalk import answer_words, cannot_read, edited_too_late, unknown_command
 from conversations.stale import Stale, explain_stale
 from models.people import Person
 from models.unit import Unit
@@ -39,6 +39,10 @@ async def anything(message: Message) -> None:
     await say(message, cannot_read())
 
 
+async def edited(message: Message) -> None:
+    await say(message, edited_too_late())
+
+
 def build() -> Router:
     router = Router(name="fallback")
     router.callback_query.register(voided, Voided())
@@ -46,4 +50,5 @@ def build() -> Router:
     router.message.register(command, F.text.startswith("/"))
     router.message.register(words, F.text)
     router.message.register(anything)
+    router.edited_message.register(edited)
     return router

@@ -1,5 +1,8 @@
 """/lapor: the weekly report is begun, taken up again and filed."""
 
+from datetime import timedelta
+from typing import Any
+
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
@@ -11,11 +14,12 @@ from conversations.status_report import STATUS_REPORT, answers_of, facts_of, rep
 from handlers.who import Enrolled, Pressed
 from locales import _
 from models.access import Action
+from models.calendar import week_of
 from models.cooperatives import Cooperative
 from models.people import Person
 from models.queries.cooperatives import cooperatives_for, load_cooperative
 from models.refusals import NotAllowed
-from models.reporting import file_report, last_report
+from models.reporting import file_report, last_report, report_of_this_week
 from models.reports import ReportManner
 from models.rulebodies import RuleKind
 from models.rulesets import NoRulesInForce, rules_in_force
@@ -48,7 +52,8 @@ async def finish_report(completed: Completed, unit: Unit, person: Person) -> str
     facts = facts_of(completed.answers)
     filed = await file_report(unit, person, completed.facts["cooperative_id"], facts,
                               form_version=STATUS_REPORT.version, manner=ReportManner(completed.manner.value))
-    return report_filed(completed.facts["cooperative"], completed.manner, correction=filed.corrects_id is not None)
+    return report_filed(completed.facts["cooperative"], completed.manner, filed.week,
+                        correction=filed.corrects_id is not None)
 
 
 async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversation: Conversation) -> Said:
@@ -56,7 +61,18 @@ async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversat
     return begin(STATUS_REPORT, conversation, at=unit.now, facts={
         "cooperative_id": cooperative.id, "cooperative": cooperative.name, "ceiling": await _ceiling(unit),
         "previous": answers_of(last.answers) if last else {},
+        "last_week": last is not None and last.week == week_of(unit.today) - timedelta(weeks=1),
+        "this_week": await _this_week(unit, person, cooperative),
     })
+
+
+async def _this_week(unit: Unit, person: Person, cooperative: Cooperative) -> dict[str, Any] | None:
+    """What was sent already, so that an officer knows of it before filling in the same once more."""
+    report = await report_of_this_week(unit, person, cooperative.id)
+    if report is None:
+        return None
+    author = await unit.session.get_one(Person, report.author_id)
+    return {"by": author.name, "own": author.id == person.id, "at": report.filed_at.isoformat()}
 
 
 async def _ceiling(unit: Unit) -> int | None:

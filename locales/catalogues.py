@@ -59,6 +59,8 @@ def is_translated(catalogue: Catalog, msgid: str) -> bool:
 @cache
 def _translations(locale: str) -> gettext.GNUTranslations:
     source, finished = read_catalogue(locale), Catalog(locale=locale)
+    # Babel's own idea of Indonesian has two forms; what counts is what the catalogue says and holds
+    finished.mime_headers = source.mime_headers
     for message in source:
         if message.id and is_translated(source, _key(message.id)):
             finished.add(message.id, message.string)

@@ -80,7 +80,7 @@ async def preview(unit: Unit, person: Person, segment: Segment) -> Audience:
         .where(inside(Cooperative.place_code, reached)).order_by(Cooperative.place_code)
         .options(joinedload(Cooperative.place, innerjoin=True)))
     week = week_of(unit.today)
-    names = {cooperative.place_code: cooperative.place.name for cooperative, status in rows.tuples()
+    names = {cooperative.place_code: cooperative.place.name for cooperative, status in rows
              if segment.contains(cooperative.place, status, week=week)}
     people = [reader for reader in await people_with(unit.session, READERS, names.keys(), unit.today)
               if reader.id != person.id and reader.erased_at is None]
@@ -131,10 +131,10 @@ async def progress(unit: Unit, person: Person, broadcast_id: int) -> Progress:
         raise NotAllowed(Action.BROADCAST, broadcast.about)
     recipients = (await unit.session.execute(
         select(Person.id, Person.name, Recipient.address_id).join(Recipient, Recipient.person_id == Person.id)
-        .where(Recipient.broadcast_id == broadcast_id).order_by(Person.name, Person.id))).tuples().all()
+        .where(Recipient.broadcast_id == broadcast_id).order_by(Person.name, Person.id))).all()
     said = {key: (state, trouble) for key, state, trouble in (await unit.session.execute(
         select(Outgoing.unique_key, Outgoing.state, Outgoing.trouble)
-        .where(Outgoing.about == broadcast.about, Outgoing.unique_key.is_not(None)))).tuples()}
+        .where(Outgoing.about == broadcast.about, Outgoing.unique_key.is_not(None))))}
     sent, waiting, not_reached = 0, 0, []
     for person_id, name, address_id in recipients:
         # an address without a row yet: the row is written in the same turn as the broadcast

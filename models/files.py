@@ -11,6 +11,16 @@ from models.base import Base, Id, Moment, by_value
 LARGEST_FILE = 20 * 1024 * 1024
 """Bytes: what Telegram lets a bot download."""
 
+ENDINGS = {
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+}
+"""What we take, and how the name of such a file ends."""
+
 
 class StoredFile(Base):
     """Bytes, once for every content, whoever sent them."""

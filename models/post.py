@@ -79,6 +79,7 @@ class Outgoing(Base):
     __tablename__ = "outgoing"
     __table_args__ = (
         CheckConstraint("state != 'sending' OR lease_until IS NOT NULL", name="sending_has_a_lease"),
+        CheckConstraint("(attachment IS NULL) = (attachment_name IS NULL)", name="attachment_has_a_name"),
         Index("ix_outgoing_open", "address_id", "id", sqlite_where=text("state IN ('queued', 'sending')"),
               postgresql_where=text("state IN ('queued', 'sending')")),
         Index("ix_outgoing_about", "about"),
@@ -95,7 +96,11 @@ class Outgoing(Base):
     """`contact` or `location`: what the keyboard of a phone can give by itself."""
     ask_label: Mapped[str | None] = mapped_column(String(40))
     attachment: Mapped[str | None] = mapped_column(ForeignKey("files.sha256"))
+    attachment_name: Mapped[str | None] = mapped_column(String(80))
+    """As it stands on the reader's phone: never the name that somebody's own phone gave it."""
     edits: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"))
+    repeats: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"), unique=True)
+    """The row that a person had said again because nobody knew whether it arrived; each can be repeated once."""
     about: Mapped[str | None] = mapped_column(String(40))
     """For example `loan:17`, so that every card about it can be closed."""
     unique_key: Mapped[str | None] = mapped_column(String(120), unique=True)

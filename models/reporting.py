@@ -61,6 +61,15 @@ async def last_report(unit: Unit, person: Person, cooperative_id: int) -> Report
         .order_by(Report.id.desc()).limit(1).options(selectinload(Report.facts)))
 
 
+async def report_of_this_week(unit: Unit, person: Person, cooperative_id: int) -> Report | None:
+    """The newest one, by whichever officer."""
+    cooperative = await unit.session.get_one(Cooperative, cooperative_id)
+    require(person, Action.REPORT, cooperative.place_code, on=unit.today)
+    return await unit.session.scalar(
+        select(Report).where(Report.cooperative_id == cooperative_id, Report.week == week_of(unit.today))
+        .order_by(Report.id.desc()).limit(1))
+
+
 async def status_of(unit: Unit, cooperative_id: int) -> Status:
     """The cooperative's row, made when something is first said of it. Its cooperative is locked by the caller."""
     status = await unit.session.get(Status, cooperative_id, with_for_update=True)

@@ -1,6 +1,7 @@
 """Every transcript, played as Telegram and on plain phones: the same words, and the same business rows."""
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,17 @@ async def _play(chat: Chat, url: str, *, plain: bool) -> list[tuple[Step, list[s
         await village.close()
 
 
+def without_edits(lines: list[str]) -> list[str]:
+    """A plain phone cannot take back what it showed."""
+    kept, editing = [], False
+    for line in lines:
+        if not line.startswith(" "):
+            editing = bool(re.match(r"[\w ]+ ~", line))
+        if not editing:
+            kept.append(line)
+    return kept
+
+
 @pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
 async def test_the_chat_goes_as_it_is_written(path: Path, seeded_sqlite: Path, tmp_path: Path) -> None:
     chat = Chat.read(path)
@@ -62,8 +74,8 @@ async def test_the_chat_goes_as_it_is_written(path: Path, seeded_sqlite: Path, t
                 step.expected = heard
             chat.write()
         for step, heard in played:
-            assert heard == [line for line in step.expected if channel == "telegram" or "~" not in line], (
-                f"{path.name}, on {channel} after: {step.line}")
+            expected = step.expected if channel == "telegram" else without_edits(step.expected)
+            assert heard == expected, f"{path.name}, on {channel} after: {step.line}"
         rows[channel] = await business_rows(url)
     if only is None:
         assert rows["plain"] == rows["telegram"], f"{path.name} leaves other business rows on a plain phone"

@@ -38,7 +38,11 @@ class Step:
 
 @dataclass(slots=True)
 class Chat:
-    """`## title`, then lines of settings (`@ enrolled: …`, `@ only: telegram`), then steps."""
+    """`## title`, then lines of settings, then steps.
+
+    `@ enrolled: ketua, satgas` (else all), `@ only: telegram` or `plain`, `@ start: 2026-11-29 23:50`, and
+    `@ after: loan_asked`: it goes on where that conversation ended.
+    """
 
     path: Path
     head: list[str] = field(default_factory=list)
@@ -49,8 +53,7 @@ class Chat:
         chat = cls(path)
         for line in path.read_text(encoding="utf-8").splitlines():
             found = LINE.match(line)
-            does = line.startswith(("clock >", "tick >", "restart >", "again >")) or (found and found["sign"] == ">")
-            if does or (line.startswith("#") and chat.steps):
+            if (found and found["sign"] == ">") or (line.startswith("#") and chat.steps):
                 chat.steps.append(Step(line))
             elif not chat.steps:
                 chat.head.append(line)
@@ -87,14 +90,22 @@ async def play(chat: Chat, village: Village) -> list[tuple[Step, list[str]]]:
         at = datetime.fromisoformat(start).replace(tzinfo=WIB)
         village.clock.advance(at - village.clock.now())
     await village.enrol(*chat.enrolled)
+    await _lead_up(chat, village)
     played = []
     for step in chat.steps:
-        if village.plain and ONLY_BUTTONS.search(step.line):
-            village.clock.advance(A_MOMENT)
-            continue
-        await _do(step.line, village)
-        played.append((step, [line for heard in village.news() for line in written(heard)]))
+        if await _do(step.line, village):
+            played.append((step, [line for heard in village.news() for line in written(heard)]))
     return played
+
+
+async def _lead_up(chat: Chat, village: Village) -> None:
+    """What `@ after` says has happened before, and what came before that; nobody listens to it here."""
+    if name := chat.setting("after"):
+        earlier = Chat.read(chat.path.with_name(f"{name}.chat"))
+        await _lead_up(earlier, village)
+        for step in earlier.steps:
+            await _do(step.line, village)
+        village.news()
 
 
 def written(heard: Heard) -> list[str]:
@@ -109,9 +120,13 @@ def written(heard: Heard) -> list[str]:
     return [*lines, *(["  " + " ".join(labels)] if labels else [])]
 
 
-async def _do(line: str, village: Village) -> None:
+async def _do(line: str, village: Village) -> bool:
+    """Whether it can be done on these phones."""
+    if village.plain and ONLY_BUTTONS.search(line):
+        village.clock.advance(A_MOMENT)
+        return False
     if line.startswith("#"):
-        return
+        return True
     found = LINE.match(line)
     assert found, f"not a line of a transcript: {line!r}"
     who, what = found["who"], found["what"].strip()
@@ -125,8 +140,11 @@ async def _do(line: str, village: Village) -> None:
         case "again":
             assert village.last_arrival
             await village.receive(village.last_arrival)
+        case "roster":
+            await village.import_roster(what)
         case _:
             await _act(who, what, village)
+    return True
 
 
 async def _move_clock(what: str, village: Village) -> None:
@@ -148,6 +166,8 @@ async def _act(who: str, what: str, village: Village) -> None:
     at = village.clock.now()
     if pressed := re.fullmatch(r"\[(.+?)(?:\^(\d))?\]", what):
         arrival = phone.chooses(pressed[1], at=at, back=int(pressed[2] or 0))
+    elif earlier := re.fullmatch(r"\(ditulis (\d+) menit lalu\) (.+)", what):
+        arrival = phone.says(earlier[2], at=at - timedelta(minutes=int(earlier[1])))
     elif forwarded := re.fullmatch(r"\(diteruskan\) (.+)", what):
         arrival = phone.says(forwarded[1], at=at, forwarded=True)
     elif place := re.fullmatch(r"\(lokasi (-?[\d.]+), (-?[\d.]+)\)", what):

@@ -10,14 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.config import load_settings
 from bot.delivery import Delivery
+from bot.rosters import HEADER
 from bot.transports import Arrival, CannotFetch, Capabilities, Outcome, Parcel, Sent
 from bot.transports.plain import plain_text
 from bot.transports.telegram import TelegramTransport
 from bot.transports.whatsapp import WhatsAppTransport
 from bot.wiring import Works, make_works
 from locales import use_locale
+from models.importing import import_roster
 from models.people import Address, AddressKind, Channel, Person
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState
+from models.queries.places import place_kinds
+from models.rosterfiles import read_roster
+from models.unit import Unit
 from tests.conftest import SECRET
 from tests.phones import Phone, TelegramPhone, WhatsAppPhone
 from tests.times import StandingClock
@@ -136,6 +141,16 @@ class Village:
                 session.add(Address(channel=channel, kind=kind, value=phone.address, person_id=person.id,
                                     created_at=long_ago, bound_at=long_ago, noticed_at=long_ago,
                                     last_inbound_at=self.clock.now()))
+            await session.commit()
+
+    async def import_roster(self, *rows: str) -> None:
+        """Lines of the file in which the Dinas says who holds which office."""
+        content = "\n".join((HEADER, *rows)).encode()
+        async with self.works.database.write() as connection, AsyncSession(connection) as session:
+            unit = Unit(session, self.clock.now())
+            roster = read_roster("roster.csv", content, today=unit.today, places=await place_kinds(session))
+            result = await import_roster(unit, roster, example=True)
+            assert not result.problems, result.problems
             await session.commit()
 
     async def receive(self, *arrivals: Arrival) -> None:

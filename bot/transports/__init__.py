@@ -1,7 +1,7 @@
 """What a channel is to the rest of the house: what it can do, and what became of a send."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,6 +19,20 @@ class Capabilities:
     most_buttons: int
     reply_window: timedelta | None
     """How long after somebody's last message free text may be sent; None: always."""
+    uploads: bool = True
+    """Takes the bytes of a file; else the platform fetches them from a link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A stored file on its way."""
+
+    sha256: str
+    name: str
+    media_type: str
+    size: int
+    content: bytes = field(default=b"", repr=False)
+    """Only where the channel uploads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +54,7 @@ class Parcel:
     """The platform's number of the message to replace."""
     answers: str | None = None
     """The platform's number of the press to acknowledge."""
+    enclosed: Enclosed | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.transports import Parcel
 
-MOST_ROWS = 8
+MOST_ROWS = 14
+"""A little scrolling is better than labels that a narrow phone cuts; Telegram itself takes a hundred buttons."""
 ROW_WIDTH = 24
 """Letters of all labels in one row that a narrow phone shows without cutting."""
 

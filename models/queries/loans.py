@@ -110,7 +110,7 @@ async def loan_stages(session: AsyncSession, person: Person, *, on: date, area: 
     counted = (await session.execute(
         select(Place.kind, Loan.status, func.count(), func.sum(Loan.decided_rupiah))
         .join(Cooperative, Cooperative.id == Loan.cooperative_id).join(Place, Place.code == Cooperative.place_code)
-        .where(inside(Cooperative.place_code, reached)).group_by(Place.kind, Loan.status))).tuples().all()
+        .where(inside(Cooperative.place_code, reached)).group_by(Place.kind, Loan.status))).all()
     waiting = (await session.scalars(
         _loans().where(Loan.status == LoanStatus.SUBMITTED, inside(Cooperative.place_code, reached))
         .order_by(Loan.filed_at, Loan.id))).all()

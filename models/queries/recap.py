@@ -111,7 +111,7 @@ async def recap(session: AsyncSession, person: Person, *, on: date, area: str | 
     rows = (await session.execute(
         select(Place, Status).join(Cooperative, Cooperative.place_code == Place.code)
         .outerjoin(Status, Status.cooperative_id == Cooperative.id)
-        .where(inside(Cooperative.place_code, reached)).order_by(Place.code))).tuples().all()
+        .where(inside(Cooperative.place_code, reached)).order_by(Place.code))).all()
     above = {place.parent_code for place, _ in rows if place.parent_code is not None}
     places = {place.code: place for place in await session.scalars(
         select(Place).where(Place.code.in_(above | reached)).order_by(Place.code))}

@@ -20,6 +20,7 @@ from bot.clock import Clock
 from bot.config import load_settings
 from bot.conversing import Conversing
 from bot.delivery import Delivery
+from bot.leadership import RENEW_SECONDS
 from bot.limiter import Limiter
 from bot.outbox_session import OutboxSession
 from bot.transports import Arrival, Outcome, Parcel, Sent
@@ -102,7 +103,7 @@ async def measure_ours(url: str, said: Sequence[str], make_routers: Callable[[],
     works = _works(url, network, make_routers)
     await works.leadership.take_or_renew()
     loops = [asyncio.create_task(loop) for loop in
-             (works.intake.run(), works.turns.run(), works.delivery.run())]
+             (works.intake.run(), works.turns.run(), works.delivery.run(), _go_on_leading(works))]
 
     async def converse(account: str) -> None:
         for text in said:
@@ -142,6 +143,12 @@ def _works(url: str, network: InstantNetwork, make_routers: Callable[[], Sequenc
     works.delivery = Delivery(works.database, clock, transports, {Channel.TELEGRAM: Unhurried()},
                               works.leadership, works.delivery_bell)
     return works
+
+
+async def _go_on_leading(works: Works) -> None:
+    while True:
+        await asyncio.sleep(RENEW_SECONDS)
+        await works.leadership.take_or_renew()
 
 
 async def _until_settled(works: Works) -> None:

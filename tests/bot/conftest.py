@@ -37,9 +37,3 @@ async def open_house(store_url: str, clock: StandingClock) -> AsyncIterator[Call
 @pytest.fixture
 def house(open_house: Callable[..., House]) -> House:
     return open_house()
-
-
-@pytest.fixture
-def only_postgresql(store_url: str) -> None:
-    if not store_url.startswith("postgresql"):
-        pytest.skip("several processes share a store on PostgreSQL only")

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from aiogram import Bot, Dispatcher, F, Router
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy import delete, insert, select, update
@@ -28,10 +29,10 @@ from bot.wiring import make_doors
 from conversations.conversation import Conversation
 from conversations.said import Card, Choice, Press, Said, say
 from conversations.stale import Stale
+from models.enrolling import NotOnRoster
 from models.people import Address, AddressKind, Channel, Person
 from models.post import Inbound, Kind, Outgoing, OutgoingState, Priority, Talk
 from models.refusals import Refusal
-from models.rulesets import NoRulesInForce
 from models.unit import Unit
 from tests.phones import Phone, TelegramPhone, WhatsAppPhone
 from tests.times import StandingClock
@@ -40,6 +41,9 @@ from tests.village import Unhurried
 TELEGRAM = Capabilities(edits=True, taps=True, longest_text=4096, most_buttons=100, reply_window=None)
 WHATSAPP = Capabilities(edits=False, taps=False, longest_text=1600, most_buttons=0, reply_window=timedelta(hours=24))
 TEN_MINUTES = timedelta(minutes=10)
+# several processes share a store there only
+on_postgresql = pytest.mark.parametrize(
+    "store_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True)
 
 
 class PowerCut(BaseException):
@@ -69,8 +73,8 @@ def a_router(handled: Handled) -> Router:
     router = Router()
 
     @router.message(F.text == "ask")
-    async def ask(message: Message, conversation: Conversation) -> None:
-        conversation.state = "asked"
+    async def ask(message: Message, conversation: Conversation, unit: Unit) -> None:
+        conversation.state, conversation.asked_at = "asked", unit.now
         await say(message, Said("Benar?", a_card()))
 
     @router.message(F.text == "confirm")
@@ -99,7 +103,7 @@ def a_router(handled: Handled) -> Router:
         conversation.data["refused"] = True
         address.person_id = await unit.session.scalar(select(Person.id).where(Person.name == "refused"))
         await message.answer("half a sentence")
-        raise NobodyExplained if message.text == "refuse oddly" else NoRulesInForce
+        raise NobodyExplained if message.text == "refuse oddly" else NotOnRoster
 
     @router.message(F.text.startswith("crash"))
     async def crash(message: Message, unit: Unit, conversation: Conversation) -> None:

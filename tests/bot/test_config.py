@@ -37,7 +37,7 @@ def settings(monkeypatch: pytest.MonkeyPatch, **environment: str) -> Settings:
 def test_nothing_needs_to_be_set() -> None:
     plain = load_settings(None)
     assert plain.database_url.get_secret_value() == "sqlite+aiosqlite:///var/kopdes.sqlite3"
-    assert (plain.public_url, plain.locale, plain.zone.key) == ("http://127.0.0.1:8080", "id", "Asia/Jakarta")
+    assert plain.public_url == "http://127.0.0.1:8080"
     assert not (plain.has_telegram or plain.has_whatsapp or real_platform(plain))
 
 
@@ -60,8 +60,6 @@ def test_the_sender_is_one_number_however_it_is_written(monkeypatch: pytest.Monk
 @pytest.mark.parametrize(("environment", "variable", "expected"), [
     ({"PORT": "70000"}, "PORT", "65535"),
     ({"PORT": "delapan"}, "PORT", "integer"),
-    ({"TIMEZONE": "Asia/Bengkalis"}, "TIMEZONE", "Asia/Jakarta"),
-    ({"LOCALE": "ms"}, "LOCALE", "'id' or 'en'"),
     ({"SECRET_KEY": "terlalu-pendek"}, "SECRET_KEY", "at least 32"),
     ({"DATABASE_URL": "mysql://u:rahasia@h/d"}, "DATABASE_URL", "postgresql://"),
     ({"DATABASE_URL": "rahasia"}, "DATABASE_URL", "sqlite:///"),
@@ -89,7 +87,7 @@ def test_a_wrong_setting_is_named_with_what_is_expected(
 
 def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(SettingsError) as refused:
-        settings(monkeypatch, PORT="0", LOCALE="fr")
+        settings(monkeypatch, PORT="0", TELEGRAM_MODE="pigeon")
     assert len(str(refused.value).splitlines()) == 2
 
 
@@ -97,11 +95,11 @@ def test_blank_is_unset_and_the_environment_goes_before_the_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     file = tmp_path / ".env"
-    file.write_text("TELEGRAM_TOKEN=\nPORT=9000\nLOCALE=en\nSOMETHING_ELSE=1\nHOST=  \n")
+    file.write_text("TELEGRAM_TOKEN=\nPORT=9000\nTELEGRAM_MODE=polling\nSOMETHING_ELSE=1\nHOST=  \n")
     monkeypatch.setenv("PORT", "9001")
     monkeypatch.setenv("TWILIO_AUTH_TOKEN", "  ")
     read = load_settings(file)
-    assert (read.port, read.locale, read.host) == (9001, "en", "127.0.0.1")
+    assert (read.port, read.telegram_mode, read.host) == (9001, "polling", "127.0.0.1")
     assert not read.has_telegram and not read.has_whatsapp
 
 

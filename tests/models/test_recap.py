@@ -27,7 +27,7 @@ async def store() -> AsyncIterator[Unit]:
 async def meeting(store):
     """DATA CONTOH: four desa not in Microsite, the first 91 with an office. The articles do not name them."""
     ids = (await store.session.execute(
-        select(Cooperative.id, Cooperative.place_code).order_by(Cooperative.place_code))).tuples().all()
+        select(Cooperative.id, Cooperative.place_code).order_by(Cooperative.place_code))).all()
     missing = [code for _, code in ids if code.split(".")[3].startswith("2")][:4]
     for number, (cooperative_id, code) in enumerate(ids):
         registered = code not in missing
@@ -59,7 +59,7 @@ async def test_two_statements_are_enough(store, meeting):
 
 
 async def test_belum_and_belum_melapor_are_kept_apart_and_every_figure_has_its_own_date(store):
-    ids = dict((await store.session.execute(select(Cooperative.place_code, Cooperative.id))).tuples().all())
+    ids = dict((await store.session.execute(select(Cooperative.place_code, Cooperative.id))).all())
     earlier = NOW - timedelta(days=20)
     await say(store, ids[DESA], sphp_kg=1200, sphp_at=earlier, outlets={"SEMBAKO": "buka"}, outlets_at=NOW,
               last_report_week=WEEK, last_report_at=NOW)

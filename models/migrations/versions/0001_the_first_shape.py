@@ -635,7 +635,9 @@ def upgrade() -> None:
         sa.Column("asks", sa.String(length=16), nullable=True),
         sa.Column("ask_label", sa.String(length=40), nullable=True),
         sa.Column("attachment", sa.String(length=64), nullable=True),
+        sa.Column("attachment_name", sa.String(length=80), nullable=True),
         sa.Column("edits", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("repeats", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("about", sa.String(length=40), nullable=True),
         sa.Column("unique_key", sa.String(length=120), nullable=True),
         sa.Column("template", sa.String(length=40), nullable=True),
@@ -677,12 +679,17 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state != 'sending' OR lease_until IS NOT NULL", name=op.f("ck_outgoing_sending_has_a_lease")
         ),
+        sa.CheckConstraint(
+            "(attachment IS NULL) = (attachment_name IS NULL)", name=op.f("ck_outgoing_attachment_has_a_name")
+        ),
         sa.ForeignKeyConstraint(["address_id"], ["addresses.id"], name=op.f("fk_outgoing_address_id")),
         sa.ForeignKeyConstraint(["attachment"], ["files.sha256"], name=op.f("fk_outgoing_attachment")),
         sa.ForeignKeyConstraint(["edits"], ["outgoing.id"], name=op.f("fk_outgoing_edits")),
         sa.ForeignKeyConstraint(["inbound_id"], ["inbound.id"], name=op.f("fk_outgoing_inbound_id")),
         sa.ForeignKeyConstraint(["offer_token"], ["offers.token"], name=op.f("fk_outgoing_offer_token")),
+        sa.ForeignKeyConstraint(["repeats"], ["outgoing.id"], name=op.f("fk_outgoing_repeats")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing")),
+        sa.UniqueConstraint("repeats", name=op.f("uq_outgoing_repeats")),
         sa.UniqueConstraint("unique_key", name=op.f("uq_outgoing_unique_key")),
     )
     with op.batch_alter_table("outgoing", schema=None) as batch_op:

@@ -1,0 +1,214 @@
+"""KEEP: acknowledged only after the commit, once however often it arrives, in order, all or none (invariants 1, 2)."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
+
+from bot.intake import CannotKeep
+from bot.transports import Arrival, Receipt
+from models.people import Address, Channel
+from models.post import Inbound, Outgoing, OutgoingState
+from tests.bot.house import House, a_whatsapp_phone, on_postgresql, some_phones
+from tests.phones import TelegramPhone, WhatsAppPhone
+
+
+async def external_ids(house: House) -> list[str]:
+    return [number for _, number in await house.rows(Inbound.id, Inbound.external_id)]
+
+
+def arrivals(house: House, count: int, *, phones: int = 3) -> list[Arrival]:
+    several = some_phones(phones)
+    return [several[n % phones].says(f"text {n}", at=house.clock.now()) for n in range(count)]
+
+
+class StoreIsDown:
+    """Lets everything happen except the commit."""
+
+    def __init__(self, house: House, trouble: Exception | None = None) -> None:
+        self._database = house.database
+        self._trouble = trouble or OperationalError("COMMIT", {}, OSError("database or disk is full"))
+
+    def __enter__(self) -> None:
+        self._write = self._database.write
+        self._database.write = self._broken  # type: ignore[method-assign]
+
+    def __exit__(self, *_: Any) -> None:
+        self._database.write = self._write  # type: ignore[method-assign]
+
+    @asynccontextmanager
+    async def _broken(self) -> Any:
+        async with self._write() as connection:
+            yield connection
+            raise self._trouble
+
+
+async def test_nobody_is_acknowledged_before_the_commit(house: House) -> None:
+    committed: list[bool] = []
+    arrival = arrivals(house, 1)[0]
+
+    @event.listens_for(house.database._writers.sync_engine, "commit")
+    def at_the_commit(_: Any) -> None:
+        committed.append(keeping.done())
+
+    async with house.keeping():
+        keeping = asyncio.create_task(house.intake.keep(arrival))
+        await keeping
+    assert committed == [False]
+    assert await external_ids(house) == [arrival.external_id]
+
+
+async def test_what_arrives_again_is_kept_once(house: House, open_house: Callable[..., House]) -> None:
+    first, second = arrivals(house, 2)
+    async with house.keeping():
+        await house.intake.keep_all([first, first, second])
+        await asyncio.gather(house.intake.keep(first), house.intake.keep(second))
+    await open_house().keep(first, second)
+    assert await external_ids(house) == [first.external_id, second.external_id]
+
+
+async def test_the_same_number_on_another_channel_is_another_update(house: House) -> None:
+    first = arrivals(house, 1)[0]
+    await house.keep(first, replace(first, channel=Channel.WHATSAPP))
+    assert len(await external_ids(house)) == 2
+
+
+async def test_the_order_of_arrival_is_the_order_of_keeping(house: House) -> None:
+    everything = arrivals(house, 60, phones=7)
+    async with house.keeping():
+        await asyncio.gather(*(house.intake.keep_all(everything[n:n + 3]) for n in range(0, 60, 3)))
+    assert await external_ids(house) == [arrival.external_id for arrival in everything]
+
+
+async def test_a_store_that_is_down_refuses_all_who_waited_and_keeps_nothing(house: House) -> None:
+    everything = arrivals(house, 5)
+    with StoreIsDown(house):
+        async with house.keeping():
+            told = await asyncio.gather(*(house.intake.keep(one) for one in everything), return_exceptions=True)
+    assert [type(one) for one in told] == [CannotKeep] * 5
+    assert await external_ids(house) == []
+    async with house.keeping():
+        await house.intake.keep_all(everything)
+    assert await external_ids(house) == [one.external_id for one in everything]
+
+
+async def test_the_id_of_an_address_that_was_rolled_back_is_not_remembered(house: House) -> None:
+    """On SQLite the next new address gets the same id: whoever is remembered under it would speak for the other."""
+    lost, other = (phone.says("halo", at=house.clock.now()) for phone in some_phones(2))
+    async with house.keeping():
+        with StoreIsDown(house), pytest.raises(CannotKeep):
+            await house.intake.keep(lost)
+        await house.intake.keep(other)
+        await house.intake.keep(lost)
+    rows = await house.rows(Inbound.id, Inbound.external_id, Address.value,
+                            where=Inbound.address_id == Address.id)
+    assert [row[1:] for row in rows] == [(other.external_id, other.address), (lost.external_id, lost.address)]
+
+
+async def test_what_no_column_takes_is_refused_alone(house: House) -> None:
+    """A culprit among those who wait together must not make the platforms deliver all of it again, for ever."""
+    good, bad, other = arrivals(house, 3)
+    bad = replace(bad, external_id=None)  # type: ignore[arg-type]
+    async with house.keeping():
+        told = await asyncio.gather(*(house.intake.keep(one) for one in (good, bad, other)), return_exceptions=True)
+    assert [type(one) for one in told] == [type(None), CannotKeep, type(None)]
+    assert await external_ids(house) == [good.external_id, other.external_id]
+
+
+async def test_a_process_that_ends_does_not_leave_its_doors_waiting(house: House) -> None:
+    one, two = arrivals(house, 2)
+    loop = asyncio.create_task(house.intake.run())
+    await asyncio.sleep(0)
+    async with house.database._gate:  # on SQLite the first is in the middle of its commit
+        doors = [asyncio.create_task(house.intake.keep(arrival)) for arrival in (one, two)]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+    async with asyncio.timeout(1):
+        told = await asyncio.gather(*doors, return_exceptions=True)
+    assert {type(answer) for answer in told} <= {CannotKeep, type(None)}
+    assert [type(answer) for answer in told].count(type(None)) == len(await external_ids(house))
+
+
+async def test_whoever_hung_up_is_kept_all_the_same(house: House) -> None:
+    one, two = arrivals(house, 2)
+    hung_up = asyncio.create_task(house.intake.keep(one))
+    await asyncio.sleep(0)
+    hung_up.cancel()
+    await house.keep(two)
+    assert await external_ids(house) == [one.external_id, two.external_id]
+
+
+@on_postgresql
+async def test_two_processes_keep_the_same_updates_in_opposite_order(open_house: Callable[..., House]) -> None:
+    """Each waits for the other's unique key: a deadlock, of which nobody outside may notice."""
+    one, other = open_house(), open_house()
+    everything = arrivals(one, 40, phones=8)
+    async with one.keeping(), other.keeping():
+        await asyncio.gather(*(one.intake.keep(arrival) for arrival in everything),
+                             *(other.intake.keep(arrival) for arrival in reversed(everything)))
+    assert sorted(await external_ids(one)) == sorted(arrival.external_id for arrival in everything)
+
+
+@pytest.mark.parametrize("phone", [TelegramPhone("+628120009999"), WhatsAppPhone("+628120009999")])
+async def test_hostile_words_are_kept_as_they_came(house: House, phone: TelegramPhone | WhatsAppPhone) -> None:
+    """What PostgreSQL would refuse in a text must not make Telegram deliver it again for ever."""
+    for text in ("zero \0 byte", "half \ud83d a face", "x" * 100_000, "'; DROP TABLE inbound; --", "‮\u202e"):
+        await house.keep(phone.says(text, at=house.clock.now()))
+    assert len(await external_ids(house)) == 5
+
+
+# what the platforms tell afterwards
+
+
+def receipt(row: int | None, state: str, *, sid: str = "SM1", **more: Any) -> Receipt:
+    return Receipt(channel=Channel.WHATSAPP, outgoing_id=row, external_id=sid, state=state, **more)
+
+
+async def noted(house: House, *receipts: Receipt) -> None:
+    async with house.keeping():
+        for one in receipts:
+            await house.intake.note(one)
+
+
+@pytest.mark.parametrize(("before", "attempts", "told", "after"), [
+    (OutgoingState.SENDING, 1, ["sent"], OutgoingState.SENT),
+    (OutgoingState.UNKNOWN, 1, ["sent"], OutgoingState.SENT),
+    (OutgoingState.QUEUED, 1, ["delivered"], OutgoingState.SENT),
+    (OutgoingState.QUEUED, 0, ["delivered"], OutgoingState.QUEUED),
+    (OutgoingState.SENT, 1, ["read", "delivered", "sent"], OutgoingState.SENT),
+    (OutgoingState.SENT, 1, ["read", "failed"], OutgoingState.SENT),
+    (OutgoingState.SENT, 1, ["failed"], OutgoingState.FAILED),
+    (OutgoingState.SENT, 1, ["failed", "sent"], OutgoingState.FAILED),
+    (OutgoingState.CANCELLED, 0, ["sent"], OutgoingState.CANCELLED),
+])
+async def test_receipts_come_in_any_order_and_the_furthest_counts(
+        house: House, before: OutgoingState, attempts: int, told: list[str], after: OutgoingState) -> None:
+    address = await house.an_address(a_whatsapp_phone())
+    now = house.clock.now()
+    [row] = await house.queue(address, "halo", state=before, attempts=attempts, lease_until=now)
+    await noted(house, *(receipt(row, state, at=now) for state in told))
+    assert await house.states() == [after]
+    if after in (OutgoingState.SENT, OutgoingState.FAILED) and before is not after:
+        [(_, number, settled)] = await house.rows(Outgoing.id, Outgoing.external_id, Outgoing.settled_at)
+        assert (number, settled) == ("SM1", now)
+
+
+async def test_a_receipt_of_somebody_unreachable_says_so(house: House) -> None:
+    address = await house.an_address(a_whatsapp_phone())
+    [row] = await house.queue(address, "halo", state=OutgoingState.SENT, attempts=1)
+    await noted(house, receipt(row, "failed", at=house.clock.now(), trouble="Twilio 63024", gone=True))
+    [(_, since, why)] = await house.rows(Address.id, Address.unreachable_since, Address.unreachable_reason,
+                                         where=Address.id == address)
+    assert (since, why) == (house.clock.now(), "Twilio 63024")
+    house.clock.advance(timedelta(seconds=5))
+    await house.keep(a_whatsapp_phone().says("halo lagi", at=house.clock.now()))
+    async with house.database.read() as connection:
+        assert await connection.scalar(select(Address.unreachable_since).where(Address.id == address)) is None

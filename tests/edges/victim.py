@@ -1,0 +1,169 @@
+"""Processes of the bot that die on command: forked in a moment from one that has imported everything, and killed by
+their own hand between any two steps, or by somebody else's at any instruction."""
+
+import asyncio
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import Engine
+from sqlalchemy.engine.default import DefaultDialect
+
+import bot.delivery
+import bot.inbound_telegram
+import bot.leadership
+import bot.limiter
+import bot.running
+import bot.ticking
+import bot.wiring
+from bot.clock import Clock
+from bot.config import load_settings
+from bot.logs import configure_logs
+from bot.transports.telegram import TelegramTransport
+from bot.transports.whatsapp import WhatsAppTransport
+from models.people import Channel
+
+SECRET = b"a secret of the tests, long enough!"
+LEASE_SECONDS = 2.0
+DIES_WITH_ITS_PARENT = 1  # PR_SET_PDEATHSIG
+
+
+class Zygote:
+    """Everything is imported in it and nothing runs, so that a child of it lives within milliseconds. A process apart,
+    because a fork of the simulator would keep open the connections that the simulator cuts."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen([sys.executable, "-m", "tests.edges.victim"], stdin=subprocess.PIPE,
+                                         stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
+
+    def bear(self, **order: Any) -> int:
+        """The number of a new process: `role`, `settings`, `ahead` of the clock, `dies_at` which step, its `log`."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """Its children end with it."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(10)
+        self._process.stdout.close()
+
+
+class Steps:
+    """Counts whatever lies between two instructions that the world outside could notice, and ends at one of them."""
+
+    def __init__(self, dies_at: int | None) -> None:
+        self._dies_at, self._count = dies_at, 0
+
+    def step(self, *_: Any) -> None:
+        self._count += 1
+        if self._count == self._dies_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def watch(self) -> None:
+        event.listen(Engine, "before_cursor_execute", self.step)
+        self._around(DefaultDialect, "do_commit")
+        for transport in (TelegramTransport, WhatsAppTransport):
+            self._around_request(transport)
+
+    def _around(self, owner: Any, name: str) -> None:
+        work: Callable[..., None] = getattr(owner, name)
+
+        def stepping(*args: Any) -> None:
+            self.step()
+            work(*args)
+            self.step()
+
+        setattr(owner, name, stepping)
+
+    def _around_request(self, transport: Any) -> None:
+        send = transport.send
+
+        async def stepping(this: Any, parcel: Any) -> Any:
+            self.step()
+            outcome = await send(this, parcel)
+            self.step()
+            return outcome
+
+        transport.send = stepping
+
+
+def hurry() -> None:
+    """Pauses and leases last a fraction of what they last outside; nothing else differs from a real process."""
+    bot.limiter.CHAT_SPACING = 0.02
+    bot.wiring.PACE = dict.fromkeys(Channel, 400)
+    bot.delivery.LEASE = timedelta(seconds=LEASE_SECONDS)
+    bot.leadership._TAKE_OR_RENEW = text(
+        str(bot.leadership._TAKE_OR_RENEW).replace(f"{bot.leadership.LEAD_SECONDS} seconds", "1500 milliseconds"))
+    bot.running.RENEW_SECONDS = 0.4
+    bot.running.WEBHOOK_PAUSE = 0.3
+    bot.running.TelegramPoller = partial(  # type: ignore[misc,assignment]
+        bot.inbound_telegram.TelegramPoller, first_pause=0.1)
+    bot.ticking.REMINDING = timedelta(seconds=0.5)
+
+
+async def live(role: str, settings: dict[str, Any], ahead: float) -> None:
+    clock = Clock()
+    clock.advance(timedelta(seconds=ahead))
+    configured = load_settings(None, **settings)
+    configure_logs(configured, human=False)
+    works = bot.wiring.make_works(configured, clock, secret=SECRET)
+    try:
+        match role:
+            case "run":
+                async with bot.running.only_one(works):
+                    await bot.running.run_all(works)
+            case "web":
+                await bot.running.run_web(works)
+            case "worker":
+                await bot.running.run_worker(works)
+            case other:
+                raise ValueError(other)
+    finally:
+        await works.close()
+
+
+def _be_born(order: dict[str, Any]) -> None:
+    ctypes.CDLL(None).prctl(DIES_WITH_ITS_PARENT, signal.SIGKILL)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(log, 1)
+    os.dup2(log, 2)
+    sys.stdout, sys.stderr = os.fdopen(1, "w", 1), os.fdopen(2, "w", 1)
+    hurry()
+    Steps(order["dies_at"]).watch()
+    try:
+        asyncio.run(live(order["role"], order["settings"], order["ahead"]))
+    except BaseException:
+        traceback.print_exc()
+        print("ENDED BADLY")
+    finally:
+        sys.stdout.flush()
+        os._exit(0)
+
+
+def main() -> None:
+    """The zygote: one order a line, one process an order."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            _be_born(json.loads(line))
+        print(pid, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""People at the simulator who do one thing each, with the patience of people: they read the newest bubble, answer the
+question that stands there, and ask again when nothing comes for a while."""
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from bot.simulator import Bubble, Simulator
+from conversations.draft import Draft
+from conversations.form_words import written_earlier
+from conversations.questions import Form
+from locales import use_locale
+from tests.times import MORNING
+
+PATIENCE = 4.0
+GOING_ON = re.compile(r"Melanjutkan «.*?(\d+) jawaban tersimpan")
+FORM_OVER = re.compile(r"Terima kasih, Bapak/Ibu\. |sudah tidak terbuka|belum dapat dipahami")
+PDF = b"%PDF-1.4 DATA CONTOH"
+
+Answers = Mapping[str, str | bytes]
+
+
+def openings(form: Form, facts: Mapping[str, Any]) -> dict[str, str]:
+    """How each question of a form begins, by which people know which one it is."""
+    with use_locale("id"):
+        draft = Draft(form.version, MORNING, MORNING, facts=dict(facts))
+        return {question.key: re.split(r"[?.:]", question.prompt(draft))[0] for question in form.questions}
+
+
+@dataclass
+class Villager:
+    """A person with a phone; `thumb` is what the simulator lets it do."""
+
+    sim: Simulator
+    thumb: Any
+    name: str
+    chance: Random
+    done: list[str] = field(default_factory=list)
+    _read: int = 0
+    _shown: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def channel(self) -> str:
+        return str(self.thumb.phone.channel)
+
+    @property
+    def on_telegram(self) -> bool:
+        return self.channel == "telegram"
+
+    async def news(self) -> Bubble | None:
+        """The next bubble that says something new; None when patience ends. One that comes again word by word is
+        recognised by its buttons and not read twice."""
+        try:
+            return await self.sim.wait(self._unread, PATIENCE * self.chance.uniform(0.8, 1.2))  # type: ignore[no-any-return]
+        except TimeoutError:
+            return None
+
+    def _unread(self) -> Bubble | None:
+        for bubble in list(self.thumb.phone.bubbles.values()):
+            if bubble.id > self._read and not bubble.mine:
+                self._read = bubble.id
+                shown = (bubble.text, str(bubble.buttons))
+                if shown not in self._shown or not bubble.buttons:
+                    self._shown.add(shown)
+                    return bubble
+        return None
+
+    async def says(self, text: str) -> None:
+        if self.on_telegram:
+            self.thumb.type(text)
+        else:
+            await self._until_it_is_taken(lambda: self.thumb.type(text))
+
+    async def sends(self, file: bytes) -> None:
+        paper = self.sim.village.add_file("proposal.pdf", "application/pdf", file)
+        if self.on_telegram:
+            self.thumb.send_document(paper)
+        else:
+            await self._until_it_is_taken(lambda: self.thumb.send_document(paper))
+
+    async def _until_it_is_taken(self, send: Callable[[], int]) -> None:
+        """WhatsApp shows when a message did not go; then it is sent again."""
+        while True:
+            number = send()
+            bubble = self.thumb.phone.bubbles[number]
+            await self.sim.wait(lambda bubble=bubble: bubble.ticks in ("delivered", "lost"), 60)
+            if bubble.ticks == "delivered":
+                return
+            await asyncio.sleep(0.4)
+
+    async def taps(self, bubble: Bubble, label: str) -> None:
+        """On a phone without buttons its word is typed. Sometimes twice, as people do."""
+        buttons = labels(bubble)
+        for _n in range(2 if self.chance.random() < 0.25 else 1):
+            if label in buttons:
+                self.thumb.tap(bubble.id, buttons.index(label))
+
+    # what people do
+
+    async def enrol(self, code: str = "") -> None:
+        self.thumb.start()
+        while True:
+            bubble = await self.news()
+            if bubble is None:
+                await self.says("/start")
+            elif self.name in bubble.text:
+                self.done.append("enrolled")
+                return
+            elif self.thumb.phone.keyboard and self.on_telegram:
+                self.thumb.share_contact()
+            elif not self.on_telegram and _who_asks(bubble):
+                await self.says(code)
+
+    async def fill(self, command: str, answers: Answers, opening: Mapping[str, str]) -> None:
+        """A form from its command to «Kirim», each question answered when it is asked."""
+        answered: set[str] = set()
+        last, asked_again, summary = "", False, None
+        sent = False
+        await self.says(command)
+        while True:
+            bubble = await self.news()
+            if bubble is None:
+                if sent and summary and self.on_telegram:
+                    await self.taps(summary, "Kirim")
+                elif sent:
+                    await self.says("kirim")
+                else:
+                    asked_again = True
+                    await self.says(command)
+                continue
+            going_on, late = GOING_ON.search(bubble.text), _too_late() in bubble.text
+            if going_on and (not asked_again or int(going_on[1]) < len(answered - {"yes"})):
+                continue
+            key = _question(bubble, opening)
+            if sent and FORM_OVER.search(bubble.text):
+                self.done.append(command)
+                return
+            if asked_again and not going_on and not (key and not answered):
+                continue
+            if key is not None and (key != last or going_on or late):
+                asked_again, last = False, key
+                answered.add(key)
+                await self._answer(bubble, key, answers)
+            elif "ringkasan" in bubble.text and not sent:
+                asked_again, sent, summary = False, True, bubble
+                await self._send(bubble)
+
+    async def _answer(self, bubble: Bubble, key: str, answers: Answers) -> None:
+        if key == "yes":
+            if self.on_telegram:
+                await self.taps(bubble, "Ya")
+            else:
+                await self.says("ya")
+            return
+        answer = answers[key]
+        if isinstance(answer, bytes):
+            await self.sends(answer)
+        elif self.on_telegram and answer in labels(bubble) and self.chance.random() < 0.5:
+            self.thumb.tap(bubble.id, labels(bubble).index(answer))
+        else:
+            await self.says(answer)
+
+    async def _send(self, summary: Bubble) -> None:
+        if not self.on_telegram:
+            await self.says("kirim")
+            return
+        if self.chance.random() < 0.5:
+            # typed before the press, and perhaps handled after it
+            await self.says("siap")
+        await self.taps(summary, "Kirim")
+
+    async def decide(self, all_filed: asyncio.Event) -> None:
+        """Approve whatever comes, until all was filed and nothing waits any more."""
+        while True:
+            bubble = await self.news()
+            if bubble is None:
+                await self.says("/persetujuan")
+                continue
+            offered = labels(bubble)
+            if words := re.search(r"ya setujui \d+", bubble.text) or re.search(r"setujui \d+", bubble.text):
+                await self.says(words[0])
+            elif "Ya, setujui" in offered:
+                await self.taps(bubble, "Ya, setujui")
+            elif "Setujui" in offered:
+                await self.taps(bubble, "Setujui")
+            elif opening := next((label for label in offered if label.startswith("Buka nomor")), None):
+                await self.taps(bubble, opening)
+            elif "tidak ada permohonan" in bubble.text:
+                if all_filed.is_set():
+                    self.done.append("decided")
+                    return
+
+    async def broadcast(self, text: str) -> None:
+        preview = None
+        await self.says("/siaran")
+        while True:
+            bubble = await self.news()
+            if bubble is None:
+                if preview:
+                    await self.taps(preview, "Kirim sekarang")
+                else:
+                    await self.says("/siaran")
+                continue
+            offered = labels(bubble)
+            if preview and "Perbarui" in offered:
+                self.done.append(text)
+                return
+            if preview:
+                continue
+            if "Kirim sekarang" in offered:
+                preview = bubble
+                await self.taps(bubble, "Kirim sekarang")
+            elif "Semua desa dan kelurahan" in offered:
+                await self.taps(bubble, "Semua desa dan kelurahan")
+            elif "ketik pesannya" in bubble.text:
+                await self.says(text)
+
+    async def chatters(self, *texts: str) -> None:
+        """Several at once, without waiting for an answer."""
+        for text in texts:
+            await self.says(text)
+
+
+def labels(bubble: Bubble) -> list[str]:
+    return [button["text"] for row in bubble.buttons for button in row]
+
+
+def _question(bubble: Bubble, opening: Mapping[str, str]) -> str | None:
+    if "Benar?" in bubble.text:
+        return "yes"
+    found = [(bubble.text.rfind(words), key) for key, words in opening.items() if words in bubble.text]
+    return max(found)[1] if found else None
+
+
+def _who_asks(bubble: Bubble) -> bool:
+    return "6 angka" in bubble.text or "kode" in bubble.text
+
+
+def _too_late() -> str:
+    with use_locale("id"):
+        return written_earlier()
