@@ -5,21 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, or_, select, update
+from sqlalchemy import bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from bot.transports import Enclosed, Parcel
 from models.files import StoredFile
 from models.people import Address, Channel, Person
-from models.post import Kind, Offer, Outgoing, OutgoingState
+from models.post import QUEUED, SENDING, Kind, Offer, Outgoing, OutgoingState
 
 LEASE = timedelta(seconds=60)
 """Longer than any request may take (30 s): after it, nobody is at it any more and nobody knows what became of it."""
 
-_earlier, _target, _lane = aliased(Outgoing), aliased(Outgoing), aliased(Outgoing)
-
-
+_target, _sending = aliased(Outgoing), aliased(Outgoing)
 _COLUMNS = (
     Outgoing.id, Outgoing.kind, Outgoing.address_id, Outgoing.text, Outgoing.offer_token, Outgoing.asks,
     Outgoing.ask_label, Outgoing.external_id, Outgoing.about, Outgoing.attempts, Outgoing.expires_at,
@@ -40,35 +38,45 @@ class Candidate:
     unreachable: str | None
 
 
+# rows to one address make one lane, in which the first holds back the others, also while it waits for its retry;
+# an acknowledgement is alone in its own
+_lane = Outgoing.address_id, case((Outgoing.kind == Kind.ACKNOWLEDGEMENT, Outgoing.id))
+_waiting = (
+    select(Outgoing.id, Outgoing.address_id, Outgoing.kind, Outgoing.retry_at, Outgoing.expires_at,
+           func.row_number().over(partition_by=_lane, order_by=Outgoing.id).label("place"),
+           # an earlier broadcast inherits the priority of a reply behind it, or the reply would wait for all broadcasts
+           func.min(Outgoing.priority).over(partition_by=_lane).label("priority"))
+    .where(Outgoing.state == QUEUED, Outgoing.not_before <= bindparam("now")).subquery().c)
+_held = exists().where(_sending.state == SENDING, _sending.address_id == _waiting.address_id,
+                       _sending.kind != Kind.ACKNOWLEDGEMENT)
+# found once and then looked up, whatever the planner believes of a table that is empty one minute and full the next
+_ready = (
+    select(_waiting.id, _waiting.priority)
+    .join(Address, Address.id == _waiting.address_id)
+    .where(_waiting.place == 1, Address.channel == bindparam("channel"),
+           or_(_waiting.kind == Kind.ACKNOWLEDGEMENT, ~_held),
+           # what is too late does not wait for its retry, nor lets others wait: it is closed at once
+           or_(_waiting.retry_at.is_(None), _waiting.retry_at <= bindparam("real"),
+               _waiting.expires_at <= bindparam("now")))
+    .order_by(_waiting.priority, _waiting.id).limit(bindparam("most")).cte("ready").prefix_with("MATERIALIZED"))
+_DUE = (
+    select(*_COLUMNS)
+    .join(_ready, _ready.c.id == Outgoing.id)
+    .join(Address, Address.id == Outgoing.address_id)
+    .outerjoin(Person, Person.id == Address.person_id)
+    .outerjoin(Offer, Offer.token == Outgoing.offer_token)
+    .outerjoin(_target, _target.id == Outgoing.edits)
+    .outerjoin(StoredFile, StoredFile.sha256 == Outgoing.attachment)
+    .order_by(_ready.c.priority, Outgoing.id))
+
+
 async def due(connection: AsyncConnection, channel: Channel, *, now: datetime, real: datetime,
               most: int) -> list[Candidate]:
     """Rows of one channel that nothing holds back but its pace, in the order in which they should leave.
 
     `now` is business time (when something is due), `real` is the time of leases and retries.
     """
-    is_due = and_(Outgoing.state == OutgoingState.QUEUED, Outgoing.not_before <= now,
-                  # what is too late does not wait for its retry, nor lets others wait: it is closed at once
-                  or_(Outgoing.retry_at.is_(None), Outgoing.retry_at <= real, Outgoing.expires_at <= now))
-    held = exists().where(
-        _earlier.address_id == Outgoing.address_id, _earlier.id != Outgoing.id,
-        _earlier.kind != Kind.ACKNOWLEDGEMENT,
-        # one being sent holds the lane, and so does an earlier one that is due, also while it waits for its retry
-        or_(_earlier.state == OutgoingState.SENDING,
-            and_(_earlier.state == OutgoingState.QUEUED, _earlier.not_before <= now, _earlier.id < Outgoing.id)))
-    # an earlier broadcast inherits the priority of a reply behind it, or the reply would wait for all broadcasts
-    lane_priority = (select(func.min(_lane.priority))
-                     .where(_lane.address_id == Outgoing.address_id, _lane.state == OutgoingState.QUEUED,
-                            _lane.not_before <= now, _lane.kind != Kind.ACKNOWLEDGEMENT).scalar_subquery())
-    rows = await connection.execute(
-        select(*_COLUMNS)
-        .join(Address, Address.id == Outgoing.address_id)
-        .outerjoin(Person, Person.id == Address.person_id)
-        .outerjoin(Offer, Offer.token == Outgoing.offer_token)
-        .outerjoin(_target, _target.id == Outgoing.edits)
-        .outerjoin(StoredFile, StoredFile.sha256 == Outgoing.attachment)
-        .where(is_due, Address.channel == channel, or_(Outgoing.kind == Kind.ACKNOWLEDGEMENT, ~held))
-        .order_by(case((Outgoing.kind == Kind.ACKNOWLEDGEMENT, 0), else_=lane_priority), Outgoing.id)
-        .limit(most))
+    rows = await connection.execute(_DUE, {"channel": channel, "now": now, "real": real, "most": most})
     return [_candidate(row) for row in rows]
 
 
@@ -102,16 +110,20 @@ async def close_without_sending(connection: AsyncConnection, ids: Sequence[int],
         .values(state=state, trouble=why, settled_at=at))
 
 
+_ABANDONED = (select(Outgoing.id, Outgoing.kind, Outgoing.attempts)
+              .where(Outgoing.state == SENDING, Outgoing.lease_until <= bindparam("real")))
+
+
 async def abandoned(connection: AsyncConnection, *, real: datetime) -> Sequence[tuple[int, Kind, int]]:
     """Rows whose sender died: id, kind and attempts of those whose lease has run out."""
-    rows = await connection.execute(
-        select(Outgoing.id, Outgoing.kind, Outgoing.attempts)
-        .where(Outgoing.state == OutgoingState.SENDING, Outgoing.lease_until <= real))
+    rows = await connection.execute(_ABANDONED, {"real": real})
     return [(row.id, row.kind, row.attempts) for row in rows]
+
+
+_NEXT_DUE = (select(func.min(Outgoing.not_before))
+             .where(Outgoing.state == QUEUED, Outgoing.not_before > bindparam("now")))
 
 
 async def next_due(connection: AsyncConnection, *, now: datetime) -> datetime | None:
     """When the next row that is not due yet will be."""
-    return (await connection.execute(
-        select(func.min(Outgoing.not_before))
-        .where(Outgoing.state == OutgoingState.QUEUED, Outgoing.not_before > now))).scalar()
+    return (await connection.execute(_NEXT_DUE, {"now": now})).scalar()

@@ -11,6 +11,7 @@ from aiogram.types import Update
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import instance_state
 
 from bot.database import takes_all_down
 from bot.loading import Arrived
@@ -23,6 +24,7 @@ from conversations.refusals import explain
 from conversations.said import Press, Said
 from conversations.stale import Stale
 from locales import _, use_locale
+from models.base import Base
 from models.people import Channel
 from models.refusals import Refusal
 from models.unit import Unit
@@ -54,14 +56,41 @@ class Speaker:
 
 
 class TurnSession(Session):
-    """Opens its savepoint only when something is asked of the store: most turns only talk."""
-
-    # its `info` says `touched` then
+    """Opens its savepoint only when something is asked of the store, and its `info` says `touched` then."""
 
 
 @event.listens_for(TurnSession, "after_begin")
 def _remember(session: TurnSession, *_: Any) -> None:
     session.info["touched"] = True
+
+
+class TurnUnit(Unit):
+    """Opens its session when that is first asked for: most turns only talk."""
+
+    def __init__(self, connection: AsyncConnection, arrived: Arrived, now: datetime) -> None:
+        super().__init__(None, now, arrived.inbound_id)
+        self._connection, self._arrived = connection, arrived
+        self.opened: AsyncSession | None = None
+
+    @property
+    def session(self) -> AsyncSession:
+        if self.opened is None:
+            self.opened = AsyncSession(self._connection, sync_session_class=TurnSession, expire_on_commit=False,
+                                       join_transaction_mode="create_savepoint")
+            self.opened.add_all(self._rows())
+        return self.opened
+
+    @session.setter
+    def session(self, _: None) -> None:
+        """A unit is made with its session; this one has none yet."""
+
+    @property
+    def used_the_store(self) -> bool:
+        return self.opened is not None or any(instance_state(row).modified for row in self._rows())
+
+    def _rows(self) -> list[Base]:
+        person = self._arrived.person
+        return [self._arrived.address, *([person, *person.mandates] if person else [])]
 
 
 class Conversing:
@@ -95,25 +124,24 @@ class Conversing:
         """Run the turn, if need be in a savepoint. What it said that is not written yet, and how the talk stands."""
         if arrived.unreadable:
             raise arrived.unreadable
-        async with AsyncSession(connection, sync_session_class=TurnSession, expire_on_commit=False,
-                                join_transaction_mode="create_savepoint") as session:
-            await self._handle(session, arrived, outbox, outbox.now)
+        unit = TurnUnit(connection, arrived, outbox.now)
+        try:
+            await self._handle(unit, arrived, outbox, outbox.now)
             # what cannot be stored fails while the savepoint can still be undone
             after = snapshot(arrived.conversation)
-            if session.new or session.dirty or session.deleted:
-                await session.flush()
-            if session.info.get("touched"):
-                await outbox.write(connection)
-                outbox = Outbox(outbox.now)
-                await session.commit()
+            if unit.used_the_store:
+                await unit.session.flush()
+                if unit.session.info.get("touched"):
+                    await outbox.write(connection)
+                    outbox = Outbox(outbox.now)
+                    await unit.session.commit()
+        finally:
+            if unit.opened:
+                await unit.opened.close()
         arrived.lane_after = arrived.lane_now
         return outbox, after
 
-    async def _handle(self, session: AsyncSession, arrived: Arrived, outbox: Outbox, now: datetime) -> None:
-        session.add(arrived.address)
-        if arrived.person:
-            session.add(arrived.person)
-        unit = Unit(session, now, arrived.inbound_id)
+    async def _handle(self, unit: Unit, arrived: Arrived, outbox: Outbox, now: datetime) -> None:
         speaker = Speaker(outbox, arrived)
         bot = self._bots[arrived.channel]
         token = speaking.set(speaker)

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.sqlite_thread import connect
+
 POOL_SIZE = 10
 """Connections of one process; its loops hold at most one or two each."""
 
@@ -75,7 +77,7 @@ class Database:
 
 def _sqlite(url: Any, begin: str, *, pool_size: int) -> AsyncEngine:
     # hide_parameters: an error is logged with its statement, and what was to be stored is people's own (invariant 11)
-    engine = create_async_engine(url, connect_args={"isolation_level": None}, poolclass=AsyncAdaptedQueuePool,
+    engine = create_async_engine(url, connect_args={"isolation_level": None, "async_creator_fn": connect}, poolclass=AsyncAdaptedQueuePool,
                                  pool_size=pool_size, max_overflow=0, hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")

@@ -21,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 LONGEST_PAUSE = 30.0
+WEBHOOK_PAUSE = 15.0
 TYPED = frozenset({"text", "caption", "file_name", "title", "address", "vcard", "performer", "first_name", "last_name"})
 """Fields of an update that people fill with words, at whatever depth."""
 
@@ -85,6 +86,20 @@ class TelegramPoller:
         while True:
             yield pause
             pause = min(pause * 2, LONGEST_PAUSE)
+
+
+async def announce_webhook(token: str, api_url: str, public_url: str, secret: str) -> None:
+    """Tell Telegram where to call; as long as it does not listen, again and again."""
+    bot = raw_bot(token, api_url)
+    try:
+        while True:
+            try:
+                return await set_webhook(bot, public_url, secret)
+            except TelegramError as trouble:
+                log.error("cannot set the webhook", trouble=repr(trouble))
+                await asyncio.sleep(WEBHOOK_PAUSE)
+    finally:
+        await close_bot(bot)
 
 
 async def set_webhook(bot: RawBot, public_url: str, secret: str) -> None:

@@ -89,7 +89,7 @@ def whatsapp_status(intake: Intake, signed: Signed, now: Callable[[], datetime])
     return receive
 
 
-def arrival_from(form: Mapping[str, str], **more: bool) -> Arrival:
+def arrival_from(form: Mapping[str, str], **more: int) -> Arrival:
     """All fields as they came, also those nobody knows yet. `ValueError` if it is not from somebody on WhatsApp."""
     number, sender = form.get("MessageSid", ""), form.get("From", "")
     if not re.fullmatch(r"[A-Z]{2}\w{2,60}", number):
@@ -136,9 +136,11 @@ async def reconcile(transport: WhatsAppTransport, intake: Intake, since: datetim
                 "NumMedia": str(len(media))}
         for number, (url, media_type) in enumerate(media):
             form |= {f"MediaUrl{number}": url, f"MediaContentType{number}": media_type}
+        # if Twilio does not say when, it opens no window and answers no question
+        sent = message.date_sent or since
         try:
-            # if Twilio does not say when, it opens no window
-            arrivals.append(replace(arrival_from(form, _reconciled=True), written_at=message.date_sent or since))
+            arrival = arrival_from(form, _reconciled=True, _sent_at=int(sent.timestamp()))
+            arrivals.append(replace(arrival, written_at=sent))
         except ValueError as error:
             log.warning("a record that is not a WhatsApp message", reason=str(error), number=message.sid)
     await intake.keep_all(arrivals)

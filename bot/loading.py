@@ -46,6 +46,8 @@ class Arrived:
     press: Press | Stale | None = None
     unreadable: Exception | None = None
     """Why nobody could make an update of what was kept."""
+    reconciled: bool = False
+    """Fetched afterwards from the platform's own list, and so perhaps older than what is on the screen by now."""
     lane_after: int = field(init=False)
     """Another one when the turn bound the address to a person, or let go of it, and held."""
     address_id: int = field(init=False)
@@ -71,11 +73,12 @@ class Arrived:
 
     @property
     def late(self) -> bool:
-        """Written before the waiting question was asked, and so not its answer. Platforms tell whole seconds."""
+        """Written before the waiting question was asked, and so not its answer. Platforms tell whole seconds; in the
+        same one, what came by itself is an answer, and of what was fetched afterwards nobody knows."""
         asked = self.conversation.asked_at
         match self.update:
             case {"message": {"date": int(written)}}:
-                return asked is not None and written < int(asked.timestamp())
+                return asked is not None and written < int(asked.timestamp()) + self.reconciled
         return False
 
 
@@ -90,21 +93,22 @@ async def load_arrived(connection: AsyncConnection, picked: Sequence[Any], *,
     for one in picked:
         row = rows[one.id]
         address = addresses[row.address_id]
-        update, unreadable = _read(row, doors[row.channel])
+        update, reconciled, unreadable = _read(row, doors[row.channel])
         arrived.append(Arrived(
             inbound_id=one.id, lane=one.lane, attempts=one.attempts, channel=row.channel, update=update,
             address=address, person=persons.get(address.person_id or 0),
-            conversation=talks.get(one.lane) or Conversation(), unreadable=unreadable))
+            conversation=talks.get(one.lane) or Conversation(), unreadable=unreadable, reconciled=reconciled))
     await _find_presses(connection, arrived, doors, now)
     return arrived
 
 
-def _read(row: Any, door: Door) -> tuple[dict[str, Any], Exception | None]:
+def _read(row: Any, door: Door) -> tuple[dict[str, Any], bool, Exception | None]:
     try:
-        return door.translate(_storable(json.loads(row.payload or "{}")), row.id, row.address_id, row.kept_at), None
+        payload = _storable(json.loads(row.payload or "{}"))
+        return door.translate(payload, row.id, row.address_id, row.kept_at), "_reconciled" in payload, None
     except Exception as unreadable:
         # whoever sent this gets an apology; those who wait together with it get their turn
-        return {}, unreadable
+        return {}, False, unreadable
 
 
 def _storable(value: Any) -> Any:
@@ -133,7 +137,7 @@ async def _load_senders(connection: AsyncConnection,
 
 async def _find_presses(connection: AsyncConnection, arrived: Sequence[Arrived], doors: Mapping[Channel, Door],
                         now: datetime) -> None:
-    typed = [one for one in arrived if not doors[one.channel].capabilities.taps]
+    typed = [one for one in arrived if not doors[one.channel].capabilities.taps and not one.reconciled]
     newest = await newest_offers(connection, {one.address.id for one in typed}) if typed else {}
     for one in typed:
         _read_as_press(one, newest.get(one.address.id))

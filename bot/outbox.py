@@ -76,7 +76,8 @@ class Outbox:
 
 _EMPTY_ROW: dict[str, Any] = {
     "text": None, "offer_token": None, "asks": None, "ask_label": None, "edits": None, "about": None,
-    "attachment": None, "attachment_name": None, "unique_key": None, "expires_at": None, "external_id": None, "state": OutgoingState.QUEUED, "attempts": 0,
+    "attachment": None, "attachment_name": None,
+    "unique_key": None, "expires_at": None, "external_id": None, "state": OutgoingState.QUEUED, "attempts": 0,
 }
 
 

@@ -13,24 +13,22 @@ import structlog
 from aiohttp import web
 from sqlalchemy import text, update
 from sqlalchemy.exc import SQLAlchemyError
-from telegram.error import TelegramError
 
 from bot.config import SettingsError
-from bot.inbound_telegram import TelegramPoller, set_webhook
+from bot.inbound_telegram import TelegramPoller, announce_webhook
 from bot.inbound_whatsapp import reconcile
 from bot.leadership import RENEW_SECONDS
 from bot.migrating import require_newest
-from bot.transports.telegram_wire import close_bot, raw_bot
 from bot.transports.whatsapp import WhatsAppTransport
 from bot.wakeup import listen
 from bot.web import web_app
+from bot.web.files import signed_file
 from bot.wiring import Works
 from models.people import Channel
 from models.post import Outgoing, OutgoingState
 
 log = structlog.get_logger(__name__)
 
-WEBHOOK_PAUSE = 15.0
 RECONCILED = timedelta(hours=24)
 """How far back we ask Twilio for what arrived while we were away."""
 
@@ -125,7 +123,9 @@ def _leaders_duties(works: Works) -> list[Coroutine[Any, Any, None]]:
         if settings.telegram_mode == "polling":
             duties.append(_poll(TelegramPoller(token, settings.telegram_api_url, works.intake)))
         else:
-            duties.append(_announce_webhook(works, token))
+            assert settings.telegram_webhook_secret is not None, "the settings require it with webhooks"
+            duties.append(announce_webhook(token, settings.telegram_api_url, settings.public_url,
+                                           settings.telegram_webhook_secret.get_secret_value()))
     if isinstance(whatsapp := works.transports.get(Channel.WHATSAPP), WhatsAppTransport):
         duties.append(_catch_up(works, whatsapp))
     return duties
@@ -144,22 +144,6 @@ async def _poll(poller: TelegramPoller) -> None:
     raise SettingsError("TELEGRAM_TOKEN: Telegram does not know this token")
 
 
-async def _announce_webhook(works: Works, token: str) -> None:
-    """Tell Telegram where to call; as long as it does not listen, again and again."""
-    settings = works.settings
-    assert settings.telegram_webhook_secret is not None, "the settings require it with webhooks"
-    bot = raw_bot(token, settings.telegram_api_url)
-    try:
-        while True:
-            try:
-                return await set_webhook(bot, settings.public_url, settings.telegram_webhook_secret.get_secret_value())
-            except TelegramError as trouble:
-                log.error("cannot set the webhook", trouble=repr(trouble))
-                await asyncio.sleep(WEBHOOK_PAUSE)
-    finally:
-        await close_bot(bot)
-
-
 async def _catch_up(works: Works, whatsapp: WhatsAppTransport) -> None:
     """Twilio does not deliver twice: ask for what came while nobody answered."""
     try:
@@ -171,7 +155,8 @@ async def _catch_up(works: Works, whatsapp: WhatsAppTransport) -> None:
 
 
 async def _serve_web(works: Works) -> None:
-    app = web_app(intake=works.intake, settings=works.settings, now=works.clock.now, health=lambda: _health(works))
+    app = web_app(intake=works.intake, settings=works.settings, now=works.clock.now, health=lambda: _health(works),
+                  files=signed_file(works.database, works.links))
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

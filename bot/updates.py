@@ -13,7 +13,7 @@ def telegram_update(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def whatsapp_update(payload: Mapping[str, Any], *, inbound_id: int, address_id: int, at: datetime) -> dict[str, Any]:
     """A private message from the address, whose number stands in for the numbers that WhatsApp does not have."""
-    moment = int(at.timestamp())
+    moment = payload.get("_sent_at") or int(at.timestamp())
     message: dict[str, Any] = {
         "message_id": inbound_id,
         "date": moment,

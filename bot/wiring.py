@@ -16,6 +16,7 @@ from bot.fetching import Fetching
 from bot.intake import Intake
 from bot.leadership import Leadership
 from bot.limiter import Limiter
+from bot.links import FileLinks
 from bot.loading import Door
 from bot.outbox_session import OutboxSession
 from bot.ticking import Ticking
@@ -45,6 +46,7 @@ class Works:
     intake: Intake
     turns: Turns
     leadership: Leadership
+    links: FileLinks
     transports: Mapping[Channel, Transport]
     delivery: Delivery
     fetching: Fetching
@@ -61,7 +63,8 @@ def make_works(settings: Settings, clock: Clock, *, secret: bytes,
     database = Database(settings.database_url.get_secret_value())
     turns_bell, delivery_bell = Bell("turns", database), Bell("delivery", database)
     files_bell = Bell("files", database)
-    transports = transports if transports is not None else make_transports(settings)
+    links = FileLinks(secret, settings.public_url, clock.now)
+    transports = transports if transports is not None else make_transports(settings, links)
     leadership = Leadership(database)
     limiters = {channel: Limiter(PACE[channel]) for channel in transports}
     return Works(
@@ -70,7 +73,7 @@ def make_works(settings: Settings, clock: Clock, *, secret: bytes,
         intake=Intake(database, clock, turns_bell),
         turns=Turns(database, clock, make_conversing(secret), make_doors(), turns=turns_bell,
                     delivery=delivery_bell, files=files_bell),
-        leadership=leadership, transports=transports,
+        leadership=leadership, links=links, transports=transports,
         delivery=Delivery(database, clock, transports, limiters, leadership, delivery_bell),
         fetching=Fetching(database, clock, transports, leadership, files_bell, delivery_bell),
         ticking=Ticking(database, clock, leadership, delivery_bell, settings.heartbeat_url))
@@ -85,7 +88,7 @@ def make_conversing(secret: bytes) -> Conversing:
     return Conversing(dispatcher, bots, secret=secret)
 
 
-def make_transports(settings: Settings) -> dict[Channel, Transport]:
+def make_transports(settings: Settings, links: FileLinks) -> dict[Channel, Transport]:
     transports: dict[Channel, Transport] = {}
     if settings.telegram_token:
         transports[Channel.TELEGRAM] = TelegramTransport(
@@ -93,7 +96,7 @@ def make_transports(settings: Settings) -> dict[Channel, Transport]:
     if settings.twilio_account_sid and settings.twilio_auth_token and settings.twilio_whatsapp_from:
         transports[Channel.WHATSAPP] = WhatsAppTransport(
             settings.twilio_account_sid, settings.twilio_auth_token.get_secret_value(),
-            settings.twilio_whatsapp_from, settings.twilio_api_url, settings.public_url)
+            settings.twilio_whatsapp_from, settings.twilio_api_url, settings.public_url, links)
     return transports
 
 

@@ -1,10 +1,11 @@
 """What a person may give to a form: words, a press, a file, a place, or something it cannot use."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from conversations.reading.typed import without_courtesy, words
+from conversations.reading.typed import plain, without_courtesy, words
 
 
 class Kind(StrEnum):
@@ -19,6 +20,8 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Typed:
     text: str
+    written_at: datetime | None = None
+    """By the platform's clock, however late it comes in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +62,13 @@ Answer = Typed | Chosen | Sent | Placed | Unusable
 CHATTER: Final = frozenset(words(
     "p pp ppp ping tes test cek halo hallo hello hai hay hi ass asslm aslm assalamualaikum assalamu'alaikum assalamu "
     "alaikum alaikum' wr wb selamat pagi siang sore malam pak bu bapak ibu bpk min admin izin ijin permisi maaf mohon "
-    "siap terima terimakasih kasih makasih mksh trims tks thx banyak"
+    "siap terima terimakasih kasih makasih mksh trims tks thx banyak bertanya tanya arahan"
 ))
+
+
+def greets(text: str) -> bool:
+    """«Assalamualaikum» in any of its spellings."""
+    return any(word == "ass" or word.startswith(("assal", "asala", "aslm", "asslm")) for word in words(plain(text)))
 
 
 def is_chatter(text: str) -> bool:

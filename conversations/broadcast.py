@@ -1,23 +1,26 @@
 """A message of the task force to one group: which group, which words, a look at who gets it, and how far it came."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from conversations.conversation import Conversation
 from conversations.places import place_name
+from conversations.resending import see_unsure, send_again_choice
 from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said
 from conversations.waiting import stop_waiting, wait_for, waiting_facts
 from locales import _, ngettext
 from locales.formats import moment, number
 from models.access import Action, areas
 from models.broadcasting import Audience, NotReached, Progress, preview
-from models.broadcasts import LONGEST_BROADCAST, Broadcast, Segment, SegmentKind, fitting
+from models.broadcasts import LONGEST_BROADCAST, Broadcast, NobodyToTell, Segment, SegmentKind, fitting
 from models.calendar import next_sending_moment
 from models.people import Person
 from models.places import REGENCY, Place, PlaceKind
 from models.post import OutgoingState
 from models.queries.recap import recap
 from models.refusals import NotAllowed
+from models.resending import Unsure
 from models.rulebodies import RuleKind
 from models.rulesets import closed_days, rules_in_force
 from models.unit import Unit
@@ -33,15 +36,15 @@ async def leaves_at(unit: Unit) -> datetime:
     return next_sending_moment(unit.now, sending, await closed_days(unit))
 
 
-def choose_segment(person: Person, unit: Unit) -> Said:
-    """A task force of a kecamatan speaks to its own villages only."""
+def choose_segment(person: Person, unit: Unit, unsure: Sequence[Unsure] = ()) -> Said:
+    """A task force of a kecamatan speaks to its own villages only. `unsure` is what still wants its attention."""
     reached = areas(person, Action.BROADCAST, on=unit.today)
     if not reached:
         raise NotAllowed(Action.BROADCAST)
     choices = [Choice(segment_name(kind), "segment", kind) for kind in SegmentKind if kind is not SegmentKind.DISTRICT]
     if REGENCY in reached:
         choices.append(Choice(_("One kecamatan"), "districts"))
-    return Said(_("Who should get the message?"), Card(BROADCAST, (*choices, _stop())))
+    return Said(_("Who should get the message?"), Card(BROADCAST, (*choices, *see_unsure(unsure), _stop())))
 
 
 async def choose_district(person: Person, unit: Unit) -> Said:
@@ -50,10 +53,15 @@ async def choose_district(person: Person, unit: Unit) -> Said:
     return Said(_("Which kecamatan?"), Card(BROADCAST, (*choices, _stop())))
 
 
-def ask_text(press: Press, conversation: Conversation, unit: Unit) -> Said:
+async def ask_text(unit: Unit, person: Person, press: Press, conversation: Conversation) -> Said:
+    """For a group in which somebody is, before anybody takes the trouble of writing."""
     is_district = press.choice.act == "district"
     kind = SegmentKind.DISTRICT if is_district else SegmentKind(press.choice.value)
-    wait_for(conversation, BROADCAST, at=unit.now, segment=kind, district=press.choice.value if is_district else None)
+    district = press.choice.value if is_district else None
+    audience = await preview(unit, person, Segment(kind, district))
+    if not audience.readers:
+        raise NobodyToTell
+    wait_for(conversation, BROADCAST, at=unit.now, segment=kind, district=district)
     return _text_wanted()
 
 
@@ -91,7 +99,8 @@ def progress_said(broadcast_id: int, progress: Progress, *, at: datetime) -> Sai
     if progress.not_reached:
         names = [f"- {missed.name}: {_why(missed)}" for missed in progress.not_reached]
         lines.append("\n".join(_cut([_("Not reached:"), *names], MOST_NAMES * 2)))
-    card = Card("broadcast_progress", (Choice(_("Refresh"), "refresh"),), subject=broadcast_id)
+    choices = (Choice(_("Refresh"), "refresh"), *send_again_choice(progress.unsure))
+    card = Card("broadcast_progress", choices, subject=broadcast_id, facts={"unsure": list(progress.unsure)})
     return Said("\n\n".join(lines)[:LONGEST_TEXT], card)
 
 

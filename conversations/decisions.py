@@ -4,13 +4,16 @@ from datetime import timedelta
 from typing import Any
 
 from conversations.dossier import Dossier, banner, describe, open_dossier, reasons_text, title
+from conversations.loan_documents import see_documents
 from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said
 from locales import _
 from locales.formats import local_day, number, rupiah, rupiah_echo, short_date
+from models.access import Action, areas
 from models.loan_refusals import AlreadyDecided, NotYourDecision, VersionReplaced
 from models.loans import LoanStatus, Verdict
 from models.people import Person
 from models.queries.loans import load_loan, loans_waiting_for
+from models.refusals import NotAllowed
 from models.unit import Unit
 
 CONFIRM_WITHIN = timedelta(minutes=10)
@@ -39,6 +42,8 @@ async def waiting_requests(unit: Unit, person: Person) -> Said:
     """The card itself where there is one; of several the list, the oldest first, each with its own button."""
     loans = await loans_waiting_for(unit.session, person, on=unit.today)
     if not loans:
+        if not areas(person, Action.LOAN_DECIDE, on=unit.today):
+            raise NotAllowed(Action.LOAN_DECIDE)
         return Said(_("No request waits for your decision today."))
     if len(loans) == 1:
         return loan_card(await open_dossier(unit, loans[0]))
@@ -53,9 +58,11 @@ async def waiting_requests(unit: Unit, person: Person) -> Said:
 
 
 def loan_card(dossier: Dossier) -> Said:
-    """One screen, four buttons. The words carry the number, so that on a phone without buttons two cards stay apart."""
+    """One screen: a look at the documents, and four ways to answer. The words carry the number, so that on a phone
+    without buttons two cards stay apart."""
     loan = dossier.loan
     choices = (
+        *see_documents(dossier),
         Choice(_("Approve"), "approve", word=_("approve {loan}").format(loan=loan.id)),
         Choice(_("Approve another amount"), "approve_lower", word=_("amount {loan}").format(loan=loan.id)),
         Choice(_("Return"), "return", word=_("return {loan}").format(loan=loan.id)),

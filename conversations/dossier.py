@@ -11,11 +11,10 @@ from models.conflicts import Conflict, conflicts
 from models.cooperatives import Cooperative, Status
 from models.loan_terms import missing_papers
 from models.loans import Loan
-from models.people import Person
+from models.people import Mandate, Person, Standing
 from models.places import Place
 from models.queries.loan_documents import count_documents
-from models.queries.loans import waits_for
-from models.queries.people import load_person
+from models.queries.people import holders, load_person
 from models.rulebodies import LoanRules
 from models.rulesets import RuleSet
 from models.unit import Unit
@@ -30,6 +29,8 @@ class Dossier:
     filer: Person
     approver: Person | None
     """Who decided the present version, else who holds the approving office today; nobody may hold it just now."""
+    standing: Standing | None
+    """In which the approver holds that office."""
     missing: tuple[str, ...]
     documents: int
     conflicts: tuple[Conflict, ...]
@@ -46,11 +47,12 @@ async def open_dossier(unit: Unit, loan: Loan) -> Dossier:
     rules = rule_set.rules
     assert isinstance(rules, LoanRules)
     status = await session.get(Status, cooperative.id)
-    approver = await _approver(unit, loan)
+    mandate, approver = await _approver(unit, loan)
     return Dossier(
         loan=loan, cooperative=cooperative, place=place,
         district=await session.get(Place, place.parent_code) if place.parent_code else None,
         filer=await session.get_one(Person, loan.filed_by_id), approver=approver,
+        standing=mandate.standing if mandate else None,
         missing=missing_papers(status, rules, blocking=True) + missing_papers(status, rules, blocking=False),
         documents=await count_documents(session, loan),
         conflicts=conflicts(loan, approver_mandates=approver.mandates_on(unit.today) if approver else (),
@@ -59,10 +61,11 @@ async def open_dossier(unit: Unit, loan: Loan) -> Dossier:
     )
 
 
-async def _approver(unit: Unit, loan: Loan) -> Person | None:
-    if loan.decided_by_id is not None:
-        return await load_person(unit.session, loan.decided_by_id)
-    return (await waits_for(unit.session, loan, on=unit.today)).holder
+async def _approver(unit: Unit, loan: Loan) -> tuple[Mandate | None, Person | None]:
+    if loan.decided_by_id is None:
+        return await holders(unit.session, loan.approver_role, loan.approver_place_code, unit.today) or (None, None)
+    return (await unit.session.get(Mandate, loan.decided_mandate_id),
+            await load_person(unit.session, loan.decided_by_id))
 
 
 def describe(dossier: Dossier) -> str:

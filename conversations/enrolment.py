@@ -4,24 +4,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from conversations.answers import greets
 from conversations.asking import joined
 from conversations.menu import menu, what_this_is
-from conversations.offices import office_name
-from conversations.places import place_name
+from conversations.offices import acting, office_at
 from conversations.privacy import notice
+from conversations.refusals import explain
 from conversations.said import Ask, Said
 from locales import _, ngettext
 from locales.formats import all_of, number
-from models.enrolling import WrongCode
-from models.people import Address, AddressKind, Channel, Person, Role
+from models.enrolling import TooManyWrongCodes, WrongCode
+from models.people import Address, AddressKind, Channel, Mandate, Person
 from models.places import Place
 
-Offices = Sequence[tuple[Role, Place]]
+Offices = Sequence[tuple[Mandate, Place]]
 
 
-def greeting(address: Address) -> Said:
-    """To somebody we do not know yet."""
-    hello = _("Good day, Bapak/Ibu.")
+def greeting(address: Address, said: str = "") -> Said:
+    """To somebody we do not know yet, whatever was said."""
+    hello = _("Waalaikumsalam.") if greets(said) else _("Good day, Bapak/Ibu.")
     if address.channel is Channel.TELEGRAM:
         return Said(joined(hello, what_this_is(), _(
             "To know with whom we speak, please share your own contact by the button below. The number is compared "
@@ -55,11 +56,13 @@ def welcome_back(person: Person, offices: Offices, *, on: date) -> Said:
 
 
 def wrong_code(wrong: WrongCode) -> Said:
+    if wrong.left == 0:
+        return Said(explain(TooManyWrongCodes()))
     return Said(ngettext("This code does not match yet. Please check it; {left} attempt is left.",
                          "This code does not match yet. Please check it; {left} attempts are left.",
                          wrong.left).format(left=number(wrong.left)))
 
 
 def _named(offices: Offices) -> str:
-    named = [f"{office_name(role)}, {place_name(place)}" for role, place in offices]
+    named = [acting(mandate.standing, office_at(mandate.role, place)) for mandate, place in offices]
     return all_of(named) if named else _("no office today")

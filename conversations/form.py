@@ -25,6 +25,8 @@ class Completed:
     answers: Mapping[str, Any]
     facts: Mapping[str, Any]
     manner: Manner
+    written_at: datetime | None = None
+    """When «kirim» was typed; a tap does not tell."""
 
 
 def begin(form: Form, conversation: Conversation, *, at: datetime, facts: Mapping[str, Any] | None = None,
@@ -61,7 +63,8 @@ def take(form: Form, conversation: Conversation, answer: Answer, *, at: datetime
         return said
     draft = filling.draft
     answers = {question.key: draft.answers[question.key] for question in form.answered(draft)}
-    return Completed(form.key, {} if draft.manner is Manner.NIHIL else answers, draft.facts, draft.manner)
+    return Completed(form.key, {} if draft.manner is Manner.NIHIL else answers, draft.facts, draft.manner,
+                     answer.written_at if isinstance(answer, Typed) else None)
 
 
 def wants(form: Form, conversation: Conversation, kind: Kind, *, at: datetime) -> bool:

@@ -2,10 +2,9 @@
 
 from collections.abc import Collection
 
-from conversations.answers import Kind
+from conversations.answers import Kind, greets
 from conversations.draft import Draft
 from conversations.questions import Form
-from conversations.reading.typed import words
 from locales import _, ngettext
 from locales.formats import all_of, moment, number, one_of
 
@@ -20,7 +19,7 @@ def received(label: str) -> str:
 
 def to_chatter(text: str) -> str:
     """A greeting is greeted; then the question is asked again."""
-    if any(word.startswith(("assal", "aslm", "ass")) for word in words(text)):
+    if greets(text):
         return _("Wa'alaikumsalam. Please answer this question so that we can go on.")
     return _("We are here. Please answer this question so that we can go on.")
 

@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from conversations.dossier import Dossier, banner, reasons_text, title
+from conversations.loan_documents import documents_card
 from conversations.loan_words import status_name
-from conversations.offices import office_name
-from conversations.places import place_name
+from conversations.offices import acting, office_at, office_name
 from conversations.said import Said
 from locales import _
 from locales.formats import age, moment, rupiah, rupiah_echo
@@ -68,18 +68,19 @@ def nobody_decides(dossier: Dossier) -> Said:
 
 
 def for_information(dossier: Dossier) -> Said:
-    """For the staff of the Regent: the card itself goes to the Regent only."""
+    """For the staff of the Regent, who may read all of it: the card itself goes to the Regent only."""
     loan = dossier.loan
     text = _("For information, with respect: {title}, {name}, {amount} was filed on {moment} and waits for the Regent. "
              "The Regent decides it by /persetujuan.").format(
                  title=title(loan), name=dossier.cooperative.name, amount=rupiah_echo(loan.rupiah),
                  moment=moment(loan.filed_at))
-    return Said("\n\n".join((text, *banner(dossier))))
+    return Said("\n\n".join((text, *banner(dossier))), documents_card(dossier))
 
 
 def approving_office(dossier: Dossier) -> str:
     role = dossier.loan.approver_role
-    return office_name(role) if role is Role.REGENT else f"{office_name(role)}, {place_name(dossier.place)}"
+    office = office_name(role) if role is Role.REGENT else office_at(role, dossier.place)
+    return acting(dossier.standing, office)
 
 
 def waiting_since(loan: Loan, *, at: datetime) -> str:

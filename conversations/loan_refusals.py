@@ -67,9 +67,8 @@ def explain_loan_refusal(refusal: LoanRefusal) -> str:
         case DocumentUnknown():
             return _("This document was not found among those that were sent from here. Please send it again.")
         case NotYourDecision(role=role):
-            return _("This request is decided by the holder of the office of {office}. According to our data that "
-                     "office is held by somebody else today, so nothing was changed."
-                     ).format(office=office_name(Role(role)))
+            return _("This request is decided by the holder of the office of {office}. According to our data that is "
+                     "not your office today, so nothing was changed.").format(office=office_name(Role(role)))
         case OwnRequest():
             return _("A request is never decided by the person who filed it, so nothing was changed.")
         case VersionReplaced():

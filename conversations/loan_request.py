@@ -32,11 +32,12 @@ CONFLICTS: Final = {Role.VILLAGE_HEAD: Conflict.VILLAGE_HEAD_IS_SUPERVISOR,
 
 
 def loan_facts(cooperative: Cooperative, place: Place, rules: LoanRules, *, confirmed: bool, approved_before: int,
-               files: bool, loan: Loan | None = None) -> dict[str, Any]:
-    """What the form must know of the rules. `files`: this person may hand it in; `loan`: one that was returned."""
+               files: bool, loan: Loan | None = None, before: str | None = None) -> dict[str, Any]:
+    """What the form must know of the rules. `files`: this person may hand it in; `loan`: one that was returned;
+    `before`: how the last request ended."""
     return {
         "cooperative_id": cooperative.id, "cooperative": cooperative.name, "files": files,
-        "loan_id": loan and loan.id, "reasons": list((loan and loan.reasons) or ()),
+        "before": before, "loan_id": loan and loan.id, "reasons": list((loan and loan.reasons) or ()),
         "papers": [paper.code for paper in rules.papers],
         "blocking": [paper.code for paper in rules.papers if paper.blocks],
         "ceiling": rules.ceiling_rupiah, "approved_before": approved_before,
@@ -146,7 +147,8 @@ QUESTIONS: Final = (
 
 
 def _intro(draft: Draft) -> str:
-    said = _("Request for a loan, {cooperative}.").format(cooperative=draft.facts["cooperative"])
+    said = joined(draft.facts.get("before") or "",
+                  _("Request for a loan, {cooperative}.").format(cooperative=draft.facts["cooperative"]))
     if draft.facts["loan_id"] is not None:
         said = _("Correction of request number {loan}, {cooperative}.").format(
             loan=draft.facts["loan_id"], cooperative=draft.facts["cooperative"])
@@ -157,7 +159,7 @@ def _intro(draft: Draft) -> str:
 
 def _note(draft: Draft) -> str:
     role = Role(draft.facts["approver"])
-    lines = [_("Decided by the holder of the office of {office}.").format(office=office_name(role))]
+    lines = [_("Decided by: {office}.").format(office=office_name(role))]
     if role in CONFLICTS:
         lines.append(_("Please note: {conflict}.").format(conflict=conflict_text(CONFLICTS[role])))
     if not draft.facts["confirmed"]:

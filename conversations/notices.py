@@ -92,10 +92,13 @@ def _while_it_waits(dossier: Dossier, person: Person, say: Callable[[Dossier], S
 
 
 async def _settled(unit: Unit, dossier: Dossier) -> list[Notice | Closing]:
-    """The cards are closed; the officers and the head of the village hear of it, except whoever did it."""
+    """The cards are closed; the officers, the head of the village and the Regent's office hear of what is theirs,
+    except whoever did it."""
     loan = dossier.loan
-    readers = await people_with(unit.session, OFFICERS | {Role.VILLAGE_HEAD, Role.WARD_HEAD}, [dossier.place.code],
-                                unit.today)
+    readers = [*await people_with(unit.session, OFFICERS | {Role.VILLAGE_HEAD, Role.WARD_HEAD}, [dossier.place.code],
+                                  unit.today)]
+    if loan.approver_role is Role.REGENT:
+        readers += await people_with(unit.session, [Role.REGENT, Role.REGENT_STAFF], [REGENCY], unit.today)
     did_it = loan.withdrawn_by_id or loan.decided_by_id
     # not about the waiting version: whatever is about that is dropped before it leaves
     told = [Notice(person_id=person.id, say=partial(news, dossier), about=f"loan:{loan.id}",

@@ -1,7 +1,31 @@
 """What an office is called when one speaks of its holder."""
 
+from typing import Final
+
+from conversations.places import place_name
 from locales import _
-from models.people import Role
+from models.people import Role, Standing
+from models.places import Place
+
+ABBREVIATIONS: Final = {Standing.INTERIM: "Pj.", Standing.ACTING: "Plt.", Standing.ACTING_FOR_DAYS: "Plh."}
+
+
+def acting(standing: Standing | None, office: str) -> str:
+    """With the abbreviation that whoever holds it for somebody else must bear: «Plt. Kepala Desa Wonosari»."""
+    return " ".join(filter(None, (ABBREVIATIONS.get(standing or Standing.DEFINITIVE), office)))
+
+
+def office_at(role: Role, place: Place) -> str:
+    match role:
+        case Role.VILLAGE_HEAD:
+            return _("village head of {place}").format(place=place.name)
+        case Role.WARD_HEAD:
+            return _("ward head of {place}").format(place=place.name)
+        case Role.REGENT:
+            return _("Regent of {place}").format(place=place.name)
+        case Role.TASK_FORCE_DISTRICT | Role.TASK_FORCE_REGENCY:
+            return _("task force of {place}").format(place=place_name(place))
+    return f"{office_name(role)}, {place_name(place)}"
 
 
 def office_name(role: Role) -> str:

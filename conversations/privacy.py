@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from conversations.conversation import Conversation
-from conversations.offices import office_name
+from conversations.offices import acting, office_at
 from conversations.said import LONGEST_TEXT, Card, Choice, Said
 from locales import _
 from locales.citizen_ids import SCRUBBED
 from locales.formats import moment, number, short_date
 from models.erasing import Account, Erased, Office, PersonalData
 from models.people import Channel
+from models.places import Place
 
 CONFIRM_WITHIN = timedelta(minutes=10)
 
@@ -40,7 +41,7 @@ def my_data(data: PersonalData) -> Said:
     lines = [
         _("Name: {name}").format(name=data.name),
         *([_("Number: {phone}").format(phone=data.masked_phone)] if data.masked_phone else []),
-        *(_office(office) for office in data.offices),
+        *(_office(office, data.places[office.place_code]) for office in data.offices),
         *(_account(account) for account in data.accounts),
         _("Open drafts: yes") if data.has_draft else _("Open drafts: none"),
         _("Entries in the trail under your name: {count}").format(count=number(sum(data.took_part_in.values()))),
@@ -70,11 +71,11 @@ def kept() -> Said:
     return Said(_("Nothing was deleted."))
 
 
-def _office(office: Office) -> str:
-    said = {"office": office_name(office.role), "place": office.place_code, "begins": short_date(office.begins)}
+def _office(office: Office, place: Place) -> str:
+    said = {"office": acting(office.standing, office_at(office.role, place)), "begins": short_date(office.begins)}
     if office.ends is None:
-        return _("Office: {office}, {place}, since {begins}").format(**said)
-    return _("Office: {office}, {place}, {begins} to {ends}").format(ends=short_date(office.ends), **said)
+        return _("Office: {office}, since {begins}").format(**said)
+    return _("Office: {office}, {begins} to {ends}").format(ends=short_date(office.ends), **said)
 
 
 def _account(account: Account) -> str:

@@ -73,7 +73,8 @@ def top_screen(seen: Recap, view: View, *, with_loans: bool) -> Said:
 
 def village_screen(seen: Recap, view: View, *, with_loans: bool) -> Said:
     """What is known of one's own cooperative: nothing to count, so each answer stands with its reason and its date."""
-    lines = [": ".join((topic_name(each.topic), _answered(figure))) for each in seen.topics for figure in each.figures]
+    lines = [f"{topic_name(each.topic)}: " + ", ".join((answer_name(figure.answer), *_why_and_when(each.topic, figure)))
+             for each in seen.topics for figure in each.figures]
     head = "\n".join((_("Recap {where}").format(where=place_name(seen.areas[0])), _heading_date(seen)))
     choices = [replace(view, topic=LOANS).choice(_("Loans"))] if with_loans else []
     return _screen((head, "\n".join(lines), _own_reports()), choices)
@@ -99,7 +100,7 @@ def names_screen(seen: Recap, view: View) -> Said:
     named = each.named(answer)
     districts = {district.code: district.name for district in seen.districts}
     head = "\n".join((f"{topic_name(each.topic)}: {answer_name(answer)}, {number(len(named))}", _heading_date(seen)))
-    lines = [f"{index}. {_named(figure, districts)}" for index, figure in enumerate(named, start=1)][view.first:]
+    lines = [f"{index}. {_named(each.topic, figure, districts)}" for index, figure in enumerate(named, start=1)][view.first:]
     shown = _fitting(lines, LONGEST_TEXT - ROOM_FOR_CHOICES - len(head) - len(_own_reports()))
     after = view.first + len(shown)
     choices = [replace(view, first=after).choice(_("Next"))] if after < len(named) else []
@@ -195,20 +196,19 @@ def _newest(each: TopicRecap) -> str:
     return _("Figures from {oldest} to {newest}").format(oldest=oldest, newest=newest)
 
 
-def _named(figure: Figure, districts: dict[str, str]) -> str:
+def _named(topic: Topic, figure: Figure, districts: dict[str, str]) -> str:
     where = f"{figure.name} ({districts.get(figure.district_code, '')})"
-    return ", ".join((where, *_why_and_when(figure)))
+    return ", ".join((where, *_why_and_when(topic, figure)))
 
 
-def _answered(figure: Figure) -> str:
-    return ", ".join((answer_name(figure.answer), *_why_and_when(figure)))
-
-
-def _why_and_when(figure: Figure) -> tuple[str, ...]:
+def _why_and_when(topic: Topic, figure: Figure) -> tuple[str, ...]:
+    """Only Microsite is asked for its reason; beside other topics stands what was told as an obstacle, and as that."""
     why = "; ".join(reason_text(part) for part in (figure.reason or "").split(", ") if part)
     if len(why) > LONGEST_REASON_SHOWN:
         why = f"{why[:LONGEST_REASON_SHOWN - 1]}…"
-    if figure.answer is Answer.NO and not why:
+    if figure.answer is Answer.NO and topic is not Topic.MICROSITE and why:
+        why = _("obstacles: {obstacles}").format(obstacles=why)
+    elif figure.answer is Answer.NO and not why:
         why = _("no reason given")
     said = _("last word {day}").format(day=short_date(local_day(figure.at))) if figure.at else ""
     return tuple(part for part in (why, said) if part)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, banner, title
 from conversations.loan_news import approving_office, waiting_since
-from conversations.offices import office_name
+from conversations.offices import acting, office_at
 from conversations.places import place_name
 from conversations.said import LONGEST_TEXT, Card, Choice, Said
 from locales import _
@@ -43,6 +43,6 @@ def decision_reminder(person: Person, dossier: Dossier, *, at: datetime) -> Said
 def office_ended(mandate: Mandate, place: Place) -> Said:
     last = mandate.ends
     assert last is not None, "an office that ended has a last day"
-    return Said(_("According to the Dinas Koperasi UKM, the office of {office}, {place}, ends on {day}. "
+    return Said(_("According to the Dinas Koperasi UKM, the office of {office} ends on {day}. "
                   "Thank you for the work, Bapak/Ibu. If this is not right, please tell the task force.").format(
-                      office=office_name(mandate.role), place=place_name(place), day=long_date(last)))
+                      office=acting(mandate.standing, office_at(mandate.role, place)), day=long_date(last)))

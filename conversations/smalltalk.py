@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from conversations.answers import is_chatter
+from conversations.answers import greets, is_chatter
 from conversations.conversation import Conversation
 from conversations.decisions import waiting_requests
 from conversations.form_words import form_over
@@ -50,12 +50,9 @@ def _before(text: str) -> str:
         return _("You are welcome, Bapak/Ibu.")
     if is_chatter(text):
         return ""
+    if is_question(text):
+        return _("Such questions are answered by the Dinas Koperasi UKM Bengkalis, not by this machine.")
     return _("This could not be understood yet.")
-
-
-def greets(text: str) -> bool:
-    """«Assalamualaikum» in any of its spellings."""
-    return any(word.startswith(("assal", "asala", "aslm", "asslm")) for word in words(plain(text)))
 
 
 def is_question(text: str) -> bool:
@@ -72,5 +69,5 @@ def edited_too_late() -> Said:
 
 
 def cannot_read() -> Said:
-    return Said(_("Stickers, voice notes and files cannot be read here, and were not stored. Please type, or open "
-                  "/menu."))
+    return Said(_("Stickers and voice notes cannot be read; files and locations are taken when /lapor or /pinjaman asks "
+                  "for them. So this was not stored. /menu shows what can be done."))

@@ -1,4 +1,4 @@
-"""Requests that wait for somebody: the cards, the reason or another amount, and the press that decides."""
+"""Requests that wait for somebody: cards, documents, the reason or another amount, and the press that decides."""
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -6,10 +6,12 @@ from aiogram.types import CallbackQuery, Message
 
 from conversations.conversation import Conversation
 from conversations.decisions import decision_of, left_undecided, loan_card, see_dossier, waiting_requests
+from conversations.loan_documents import DOCUMENTS, send_documents
 from conversations.loan_news import decided
 from conversations.reasons import DECISION, begin_decision, take_answer
 from conversations.said import Press, say
 from conversations.waiting import still_open, stopped
+from conversations.withdrawal import STATUS
 from handlers.waiting import Waiting
 from handlers.who import Enrolled, Pressed
 from models.lending import decide_loan
@@ -23,6 +25,11 @@ async def listed(event: Message | CallbackQuery, unit: Unit, person: Person) -> 
 
 async def opened(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
     await say(query, loan_card(await see_dossier(unit, person, int(press.choice.value))))
+
+
+async def documents(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    for said in await send_documents(unit, person, press):
+        await say(query, said)
 
 
 async def tapped(query: CallbackQuery, unit: Unit, person: Person, press: Press, conversation: Conversation) -> None:
@@ -49,6 +56,8 @@ async def stop(query: CallbackQuery, conversation: Conversation) -> None:
 def build() -> Router:
     router = Router(name="decisions")
     router.callback_query.register(opened, Pressed("loans_waiting", "open"), Enrolled())
+    for card in ("loan_card", STATUS, DOCUMENTS):
+        router.callback_query.register(documents, Pressed(card, "documents"), Enrolled())
     router.callback_query.register(tapped, Pressed("loan_card"), Enrolled())
     router.callback_query.register(confirmed, Pressed("loan_confirmation", "confirm"), Enrolled())
     router.callback_query.register(left, Pressed("loan_confirmation", "leave"), Enrolled())

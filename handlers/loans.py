@@ -5,20 +5,31 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from conversations.conversation import Conversation
+from conversations.decisions import see_dossier
 from conversations.dossier import open_dossier
 from conversations.form import Completed, begin, resume
 from conversations.loan_news import loan_status
 from conversations.loan_request import LOAN_REQUEST, answers_of, loan_facts
 from conversations.said import Card, Choice, Press, Said, say
+from conversations.withdrawal import (
+    STATUS,
+    WITHDRAWAL,
+    confirm_withdrawal,
+    loan_of,
+    where_it_ended,
+    where_it_stands,
+    withdrawn,
+)
 from handlers.who import Enrolled, Pressed
 from locales import _
 from models.access import Action, may
 from models.cooperatives import Cooperative
-from models.lending import amend_loan, check_gate, file_loan, rules_of
+from models.lending import amend_loan, check_gate, file_loan, rules_of, withdraw_loan
+from models.loan_refusals import NotReturned
 from models.loans import OPEN, Loan, LoanStatus
 from models.people import Person
 from models.queries.cooperatives import cooperatives_for, load_cooperative
-from models.queries.loans import loans_of
+from models.queries.loans import load_loan, loans_of
 from models.receiving import documents_of
 from models.refusals import NotAllowed
 from models.unit import Unit
@@ -60,6 +71,29 @@ async def finish_loan(completed: Completed, unit: Unit, person: Person) -> str:
     return "\n\n".join((_("Thank you, Bapak/Ibu. The request has been filed. ✅"), status))
 
 
+async def correct(query: CallbackQuery, press: Press, unit: Unit, person: Person, conversation: Conversation) -> None:
+    pending = await load_loan(unit.session, person, loan_of(press), on=unit.today)
+    if pending.status is not LoanStatus.RETURNED:
+        raise NotReturned(pending.status)
+    cooperative = await load_cooperative(
+        unit.session, person, Action.LOAN_DRAFT, pending.cooperative_id, on=unit.today)
+    await say(query, resume(LOAN_REQUEST, conversation, at=unit.now)
+              or await _amend(unit, person, cooperative, pending, conversation))
+
+
+async def ask_withdrawal(query: CallbackQuery, press: Press, unit: Unit, person: Person) -> None:
+    await say(query, confirm_withdrawal(await see_dossier(unit, person, loan_of(press))))
+
+
+async def withdraw(query: CallbackQuery, press: Press, unit: Unit, person: Person) -> None:
+    loan = await withdraw_loan(unit, person, loan_id=loan_of(press))
+    await say(query, withdrawn(await open_dossier(unit, loan)))
+
+
+async def keep(query: CallbackQuery, press: Press, unit: Unit, person: Person) -> None:
+    await say(query, where_it_stands(await see_dossier(unit, person, loan_of(press)), at=unit.now, files=True))
+
+
 async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversation: Conversation) -> Said:
     """One request at a time: one that waits is shown, one that was returned is corrected."""
     loans = await loans_of(unit.session, person, cooperative, on=unit.today)
@@ -68,17 +102,18 @@ async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversat
         opened = await check_gate(unit, person, cooperative.id)
         return begin(LOAN_REQUEST, conversation, at=unit.now, facts=loan_facts(
             cooperative, cooperative.place, opened.rules, confirmed=opened.rule_set.confirmed,
-            approved_before=opened.approved_before, files=_files(unit, person, cooperative)))
-    if pending.status is LoanStatus.SUBMITTED:
-        return Said(loan_status(await open_dossier(unit, pending), at=unit.now))
-    return await _amend(unit, person, cooperative, pending, conversation,
-                        before=sum(loan.decided_rupiah or 0 for loan in loans if loan.status is LoanStatus.APPROVED))
+            approved_before=opened.approved_before, files=_files(unit, person, cooperative),
+            before=where_it_ended(loans[0]) if loans else None))
+    if pending.status is LoanStatus.SUBMITTED or _files(unit, person, cooperative):
+        return where_it_stands(await open_dossier(unit, pending), at=unit.now, files=_files(unit, person, cooperative))
+    return await _amend(unit, person, cooperative, pending, conversation)
 
 
-async def _amend(unit: Unit, person: Person, cooperative: Cooperative, loan: Loan, conversation: Conversation, *,
-                 before: int) -> Said:
+async def _amend(unit: Unit, person: Person, cooperative: Cooperative, loan: Loan, conversation: Conversation) -> Said:
     dossier, rules = await open_dossier(unit, loan), await rules_of(unit, loan)
-    facts = loan_facts(cooperative, cooperative.place, rules, confirmed=dossier.confirmed, approved_before=before,
+    loans = await loans_of(unit.session, person, cooperative, on=unit.today)
+    facts = loan_facts(cooperative, cooperative.place, rules, confirmed=dossier.confirmed,
+                       approved_before=sum(each.decided_rupiah or 0 for each in loans),
                        files=_files(unit, person, cooperative), loan=loan)
     return begin(LOAN_REQUEST, conversation, at=unit.now, facts=facts,
                  answers=answers_of(dossier, facts["papers"], await documents_of(unit, loan, person)))
@@ -93,4 +128,8 @@ def build() -> Router:
     router.message.register(loan, Command("pinjaman"), Enrolled())
     router.callback_query.register(loan, Pressed("menu", "loan"))
     router.callback_query.register(loan_for, Pressed(WHOSE))
+    router.callback_query.register(correct, Pressed(STATUS, "correct"))
+    router.callback_query.register(ask_withdrawal, Pressed(STATUS, "withdraw"))
+    router.callback_query.register(withdraw, Pressed(WITHDRAWAL, "confirm"))
+    router.callback_query.register(keep, Pressed(WITHDRAWAL, "leave"))
     return router

@@ -51,7 +51,8 @@ async def report_for(query: CallbackQuery, press: Press, unit: Unit, person: Per
 async def finish_report(completed: Completed, unit: Unit, person: Person) -> str:
     facts = facts_of(completed.answers)
     filed = await file_report(unit, person, completed.facts["cooperative_id"], facts,
-                              form_version=STATUS_REPORT.version, manner=ReportManner(completed.manner.value))
+                              form_version=STATUS_REPORT.version, manner=ReportManner(completed.manner.value),
+                              written_at=completed.written_at)
     return report_filed(completed.facts["cooperative"], completed.manner, filed.week,
                         correction=filed.corrects_id is not None)
 

@@ -10,7 +10,7 @@ from conversations.enrolment import enrolled, greeting, welcome_back, with_notic
 from conversations.said import say
 from handlers.who import Enrolled, Stranger
 from models.enrolling import WrongCode, bind_by_code, bind_by_own_contact
-from models.people import Address, AddressKind, Channel, Person, Role
+from models.people import Address, AddressKind, Channel, Mandate, Person
 from models.places import Place
 from models.unit import Unit
 
@@ -49,7 +49,8 @@ async def start(message: Message, unit: Unit, address: Address, person: Person) 
 
 
 async def greet(event: Message | CallbackQuery, unit: Unit, address: Address) -> None:
-    await say(event, with_notice(address, greeting(address), at=unit.now))
+    said = event.text or "" if isinstance(event, Message) else ""
+    await say(event, with_notice(address, greeting(address, said), at=unit.now))
 
 
 async def _welcome(message: Message, unit: Unit, address: Address, person: Person) -> None:
@@ -57,8 +58,8 @@ async def _welcome(message: Message, unit: Unit, address: Address, person: Perso
     await say(message, with_notice(address, said, at=unit.now))
 
 
-async def offices_of(unit: Unit, person: Person) -> list[tuple[Role, Place]]:
-    return [(mandate.role, await unit.session.get_one(Place, mandate.place_code))
+async def offices_of(unit: Unit, person: Person) -> list[tuple[Mandate, Place]]:
+    return [(mandate, await unit.session.get_one(Place, mandate.place_code))
             for mandate in person.mandates_on(unit.today)]
 
 

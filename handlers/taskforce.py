@@ -1,4 +1,4 @@
-"""The desk of the task force: messages to many, and the recap."""
+"""The desk of the task force: messages to many, what nobody knows to have arrived, and the recap."""
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -9,31 +9,34 @@ from conversations.broadcast import (
     ask_text,
     choose_district,
     choose_segment,
+    leaves_at,
     progress_said,
     sending_of,
     take_text,
 )
 from conversations.conversation import Conversation
 from conversations.recap import View, show
+from conversations.resending import UNSURE, rows_of, sent_again, unsure_said
 from conversations.said import Press, say
 from conversations.waiting import stopped
 from handlers.waiting import Waiting
 from handlers.who import Enrolled, Pressed
 from models.broadcasting import progress, send_broadcast
 from models.people import Person
+from models.resending import send_again, unsure_messages
 from models.unit import Unit
 
 
 async def begin(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:
-    await say(event, choose_segment(person, unit))
+    await say(event, choose_segment(person, unit, await unsure_messages(unit, person)))
 
 
 async def districts(query: CallbackQuery, unit: Unit, person: Person) -> None:
     await say(query, await choose_district(person, unit))
 
 
-async def chosen(query: CallbackQuery, unit: Unit, press: Press, conversation: Conversation) -> None:
-    await say(query, ask_text(press, conversation, unit))
+async def chosen(query: CallbackQuery, unit: Unit, person: Person, press: Press, conversation: Conversation) -> None:
+    await say(query, await ask_text(unit, person, press, conversation))
 
 
 async def written(message: Message, unit: Unit, person: Person, conversation: Conversation, late: bool) -> None:
@@ -48,6 +51,15 @@ async def sent(query: CallbackQuery, unit: Unit, person: Person, press: Press) -
 async def refreshed(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
     number = press.card.subject or 0
     await say(query, progress_said(number, await progress(unit, person, number), at=unit.now))
+
+
+async def unsure(query: CallbackQuery, unit: Unit, person: Person) -> None:
+    await say(query, unsure_said(await unsure_messages(unit, person)))
+
+
+async def again(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    rows = await send_again(unit, person, rows_of(press), leaves=await leaves_at(unit))
+    await say(query, sent_again(rows, at=unit.now))
 
 
 async def stop(query: CallbackQuery, conversation: Conversation) -> None:
@@ -76,6 +88,9 @@ def build() -> Router:
     presses.register(stop, Pressed(BROADCAST, "stop"))
     presses.register(sent, Pressed("broadcast_preview", "send"), Enrolled())
     presses.register(stop, Pressed("broadcast_preview", "stop"))
-    presses.register(refreshed, Pressed("broadcast_progress"), Enrolled())
+    presses.register(refreshed, Pressed("broadcast_progress", "refresh"), Enrolled())
+    presses.register(unsure, Pressed(BROADCAST, UNSURE), Enrolled())
+    presses.register(again, Pressed("broadcast_progress", "again"), Enrolled())
+    presses.register(again, Pressed(UNSURE, "again"), Enrolled())
     presses.register(recap_screen, Pressed("recap"), Enrolled())
     return router

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from models.access import Action, areas
@@ -69,6 +69,8 @@ class Progress:
     sent: int
     waiting: int
     not_reached: tuple[NotReached, ...]
+    unsure: tuple[int, ...] = ()
+    """Rows that may be said again, because nobody knows whether they arrived."""
 
 
 async def preview(unit: Unit, person: Person, segment: Segment) -> Audience:
@@ -132,13 +134,11 @@ async def progress(unit: Unit, person: Person, broadcast_id: int) -> Progress:
     recipients = (await unit.session.execute(
         select(Person.id, Person.name, Recipient.address_id).join(Recipient, Recipient.person_id == Person.id)
         .where(Recipient.broadcast_id == broadcast_id).order_by(Person.name, Person.id))).all()
-    said = {key: (state, trouble) for key, state, trouble in (await unit.session.execute(
-        select(Outgoing.unique_key, Outgoing.state, Outgoing.trouble)
-        .where(Outgoing.about == broadcast.about, Outgoing.unique_key.is_not(None))))}
-    sent, waiting, not_reached = 0, 0, []
+    said = await _last_rows(unit, broadcast)
+    sent, waiting, not_reached, unsure = 0, 0, [], []
     for person_id, name, address_id in recipients:
         # an address without a row yet: the row is written in the same turn as the broadcast
-        state, trouble = said.get(broadcast_key(broadcast_id, person_id), (OutgoingState.QUEUED, None))
+        row_id, state, trouble = said.get(broadcast_key(broadcast_id, person_id), (0, OutgoingState.QUEUED, None))
         if address_id is None:
             not_reached.append(NotReached(person_id, name, None, None))
         elif state is OutgoingState.SENT:
@@ -147,7 +147,22 @@ async def progress(unit: Unit, person: Person, broadcast_id: int) -> Progress:
             waiting += 1
         else:
             not_reached.append(NotReached(person_id, name, state, trouble))
-    return Progress(len(recipients), sent, waiting, tuple(not_reached))
+            unsure += [row_id] if state is OutgoingState.UNKNOWN else []
+    return Progress(len(recipients), sent, waiting, tuple(not_reached), tuple(unsure))
+
+
+async def _last_rows(unit: Unit, broadcast: Broadcast) -> dict[str, tuple[int, OutgoingState, str | None]]:
+    """By the key of each reader: what became of the row, or of the last one that repeated it."""
+    rows = await unit.session.execute(
+        select(Outgoing.id, Outgoing.unique_key, Outgoing.repeats, Outgoing.state, Outgoing.trouble)
+        .where(Outgoing.about == broadcast.about,
+               or_(Outgoing.unique_key.is_not(None), Outgoing.repeats.is_not(None))).order_by(Outgoing.id))
+    keys: dict[int | None, str] = {}
+    last = {}
+    for id_, key, repeats, state, trouble in rows:
+        keys[id_] = key or keys[repeats]
+        last[keys[id_]] = (id_, state, trouble)
+    return last
 
 
 def _place(unit: Unit, reader: Person, names: dict[str, str]) -> str:

@@ -8,7 +8,7 @@ may enrol again; after the last office the number goes too. Without being asked:
 after 90 (design §8)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from sqlalchemy import delete, select, update
 from models.audit import AuditRow, record
 from models.people import Address, Channel, Invitation, Mandate, Person, Role, Standing
 from models.phones import masked
+from models.places import Place
 from models.post import Inbound, InboundState, Kind, Offer, Outgoing, OutgoingState, Talk
 from models.unit import Unit
 
@@ -46,6 +47,8 @@ class PersonalData:
     name: str
     masked_phone: str | None
     offices: tuple[Office, ...]
+    places: Mapping[str, Place]
+    """Of those offices, by code."""
     accounts: tuple[Account, ...]
     has_draft: bool
     took_part_in: dict[str, int]
@@ -68,8 +71,10 @@ async def data_about(unit: Unit, person: Person) -> PersonalData:
         name=person.name,
         masked_phone=masked(person.phone) if person.phone else None,
         offices=tuple(Office.of(mandate) for mandate in person.mandates),
+        places={code: await unit.session.get_one(Place, code)
+                for code in {mandate.place_code for mandate in person.mandates}},
         accounts=tuple(Account(address.channel, address.bound_at, address.last_inbound_at) for address in addresses),
-        has_draft=bool(talk and talk.data),
+        has_draft=bool(talk and any(talk.data.values())),
         took_part_in=dict(Counter(subject.partition(":")[0] for subject in subjects)),
     )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, literal, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Facts, Id, Moment, by_value
@@ -80,8 +80,10 @@ class Outgoing(Base):
     __table_args__ = (
         CheckConstraint("state != 'sending' OR lease_until IS NOT NULL", name="sending_has_a_lease"),
         CheckConstraint("(attachment IS NULL) = (attachment_name IS NULL)", name="attachment_has_a_name"),
-        Index("ix_outgoing_open", "address_id", "id", sqlite_where=text("state IN ('queued', 'sending')"),
-              postgresql_where=text("state IN ('queued', 'sending')")),
+        Index("ix_outgoing_queued", "address_id", "id", sqlite_where=text("state = 'queued'"),
+              postgresql_where=text("state = 'queued'")),
+        Index("ix_outgoing_sending", "address_id", sqlite_where=text("state = 'sending'"),
+              postgresql_where=text("state = 'sending'")),
         Index("ix_outgoing_about", "about"),
     )
 
@@ -123,6 +125,12 @@ class Outgoing(Base):
     settled_at: Mapped[datetime | None] = mapped_column(Moment)
     seen_at: Mapped[datetime | None] = mapped_column(Moment)
     """Delivered or read, where the platform tells (WhatsApp)."""
+
+
+# written into a statement as they are and not bound to it: so a planner sees that the partial indexes will do
+KEPT = literal(InboundState.KEPT, Inbound.state.type, literal_execute=True)
+QUEUED = literal(OutgoingState.QUEUED, Outgoing.state.type, literal_execute=True)
+SENDING = literal(OutgoingState.SENDING, Outgoing.state.type, literal_execute=True)
 
 
 class Offer(Base):

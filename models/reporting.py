@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from models.reminders import ReminderKind, about_week
 from models.reminding import settle_reminders
 from models.reports import Report, ReportManner
 from models.rulebodies import SphpRules
-from models.unit import Event, Unit
+from models.unit import WIB, Event, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,12 @@ class ReportFiled(Event):
 
 
 async def file_report(unit: Unit, person: Person, cooperative_id: int, facts: Mapping[str, Any], *, form_version: int,
-                      manner: ReportManner = ReportManner.FULL) -> Report:
+                      manner: ReportManner = ReportManner.FULL, written_at: datetime | None = None) -> Report:
+    """It counts for the week in which it was written, by the platform's clock, even if it comes in after Sunday."""
     session = unit.session
     cooperative = await session.get_one(Cooperative, cooperative_id, with_for_update=True)
     mandate = acting_mandate(person, Action.REPORT, cooperative.place_code, on=unit.today)
-    week = week_of(unit.today)
+    week = week_of(min(written_at or unit.now, unit.now).astimezone(WIB).date())
     before = await session.scalar(
         select(Report.id).where(Report.cooperative_id == cooperative_id, Report.week == week,
                                 Report.author_id == person.id).order_by(Report.id.desc()).limit(1))
@@ -43,7 +45,8 @@ async def file_report(unit: Unit, person: Person, cooperative_id: int, facts: Ma
 
     status = await status_of(unit, cooperative_id)
     status.take(report.answers, at=unit.now)
-    status.last_report_id, status.last_report_week, status.last_report_at = report.id, week, unit.now
+    if status.last_report_week is None or status.last_report_week <= week:
+        status.last_report_id, status.last_report_week, status.last_report_at = report.id, week, unit.now
     await settle_reminders(unit, ReminderKind.WEEKLY_REPORT, cooperative.place_code,
                            about=about_week(cooperative.place_code, week))
     record(unit, person, "report.filed", f"report:{report.id}", place_code=cooperative.place_code, mandate=mandate,

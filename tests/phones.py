@@ -19,6 +19,8 @@ class Phone(ABC):
     def __init__(self, number: str) -> None:
         self.number = number
         self.received: list[Parcel] = []
+        self.losing = 0
+        """How many of the next messages get lost on the way, while nobody learns that they did."""
 
     @property
     @abstractmethod

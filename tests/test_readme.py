@@ -27,7 +27,8 @@ def test_every_target_of_make_that_is_named_exists() -> None:
 
 
 def test_every_file_that_is_named_exists() -> None:
-    named = re.findall(r"\]\(([\w./-]+)\)", README) + re.findall(r"`((?:bot|handlers|conversations|models)/[\w/]+\.py)`", README)
+    named = re.findall(r"\]\(([\w./-]+)\)", README)
+    named += re.findall(r"`((?:bot|handlers|conversations|models)/[\w/]+\.py)`", README)
     assert named
     assert [name for name in named if not (ROOT / name).exists()] == []
 

@@ -41,7 +41,8 @@ class Chat:
     """`## title`, then lines of settings, then steps.
 
     `@ enrolled: ketua, satgas` (else all), `@ only: telegram` or `plain`, `@ start: 2026-11-29 23:50`, and
-    `@ after: loan_asked`: it goes on where that conversation ended.
+    `@ after: loan_asked`: it goes on where that conversation ended, with those who were enrolled in it. With
+    `@ window: closes` a WhatsApp phone that was silent for a day gets nothing; else it is as if all wrote meanwhile.
     """
 
     path: Path
@@ -66,11 +67,19 @@ class Chat:
         return next((line.removeprefix(prefix).strip() for line in self.head if line.startswith(prefix)), None)
 
     @property
+    def before(self) -> list["Chat"]:
+        """What has happened before, the oldest first."""
+        if name := self.setting("after"):
+            earlier = Chat.read(self.path.with_name(f"{name}.chat"))
+            return [*earlier.before, earlier]
+        return []
+
+    @property
     def enrolled(self) -> list[str]:
-        named = self.setting("enrolled")
-        if named is None:
+        named = [chat.setting("enrolled") for chat in (*self.before, self)]
+        if not any(name is not None for name in named):
             return [who for who in PEOPLE if who != "orang"]
-        return [who.strip() for who in named.split(",") if who.strip()]
+        return list(dict.fromkeys(who.strip() for names in named for who in (names or "").split(",") if who.strip()))
 
     def write(self) -> None:
         lines = [*self.head]
@@ -86,11 +95,13 @@ async def play(chat: Chat, village: Village) -> list[tuple[Step, list[str]]]:
     """Each step with the lines that were heard after it. What only buttons can do is left out on plain phones."""
     for who, number in PEOPLE.items():
         village.give_phone(who, number)
-    if start := chat.setting("start"):
-        at = datetime.fromisoformat(start).replace(tzinfo=WIB)
-        village.clock.advance(at - village.clock.now())
+    village.keeps_window_open = chat.setting("window") is None
+    _begin_at((chat.before or [chat])[0].setting("start"), village)
     await village.enrol(*chat.enrolled)
-    await _lead_up(chat, village)
+    for earlier in chat.before:
+        for step in earlier.steps:
+            await _do(step.line, village)
+    village.news()
     played = []
     for step in chat.steps:
         if await _do(step.line, village):
@@ -98,18 +109,14 @@ async def play(chat: Chat, village: Village) -> list[tuple[Step, list[str]]]:
     return played
 
 
-async def _lead_up(chat: Chat, village: Village) -> None:
-    """What `@ after` says has happened before, and what came before that; nobody listens to it here."""
-    if name := chat.setting("after"):
-        earlier = Chat.read(chat.path.with_name(f"{name}.chat"))
-        await _lead_up(earlier, village)
-        for step in earlier.steps:
-            await _do(step.line, village)
-        village.news()
+def _begin_at(start: str | None, village: Village) -> None:
+    if start:
+        at = datetime.fromisoformat(start).replace(tzinfo=WIB)
+        village.clock.advance(at - village.clock.now())
 
 
 def written(heard: Heard) -> list[str]:
-    """A bubble as lines: the text, and its buttons on the last one."""
+    """A bubble as lines: the text, the file that came with it, and its buttons on the last one."""
     parcel = heard.parcel
     sign = "~" if parcel.kind is Kind.EDIT else "<"
     first, *rest = (parcel.text or "").split("\n")
@@ -117,6 +124,8 @@ def written(heard: Heard) -> list[str]:
     labels = [f"[{choice['label']}]" for choice in parcel.choices]
     if parcel.asks:
         labels.insert(0, f"(({parcel.ask_label}))")
+    if parcel.enclosed:
+        lines.append(f"  (berkas {parcel.enclosed.name})")
     return [*lines, *(["  " + " ".join(labels)] if labels else [])]
 
 
@@ -140,11 +149,20 @@ async def _do(line: str, village: Village) -> bool:
         case "again":
             assert village.last_arrival
             await village.receive(village.last_arrival)
+        case "jaringan":
+            _lose(what, village)
         case "roster":
             await village.import_roster(what)
         case _:
             await _act(who, what, village)
     return True
+
+
+def _lose(what: str, village: Village) -> None:
+    """`tak pasti: kades, lurah`: what is sent to them next gets lost, and nobody can say whether it arrived."""
+    assert what.startswith("tak pasti: "), f"the network does not know how to {what}"
+    for who in what.removeprefix("tak pasti: ").split(", "):
+        village.phones[who].losing += 1
 
 
 async def _move_clock(what: str, village: Village) -> None:
@@ -155,6 +173,8 @@ async def _move_clock(what: str, village: Village) -> None:
         by = datetime.fromisoformat(what).replace(tzinfo=WIB) - village.clock.now()
     assert by > timedelta(), f"the clock would go back: {what}"
     village.clock.advance(by)
+    if village.keeps_window_open:
+        await village.heard_now()
     await village.settle()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.config import load_settings
 from bot.delivery import Delivery
 from bot.rosters import HEADER
-from bot.transports import Arrival, CannotFetch, Capabilities, Outcome, Parcel, Sent
+from bot.transports import Arrival, CannotFetch, Capabilities, Outcome, Parcel, Sent, Unknown
 from bot.transports.plain import plain_text
 from bot.transports.telegram import TelegramTransport
 from bot.transports.whatsapp import WhatsAppTransport
@@ -65,6 +65,9 @@ class PhoneNetwork:
                 with use_locale(parcel.locale):
                     plain_text(parcel)
             phone = self._phones[parcel.to]
+            if phone.losing:
+                phone.losing -= 1
+                return Unknown("no answer")
             phone.received.append(parcel)
             self._order.append((phone, parcel))
         self._sent += 1
@@ -99,6 +102,7 @@ class Village:
         self.clock = StandingClock()
         self.phones: dict[str, Phone] = {}
         self.last_arrival: Arrival | None = None
+        self.keeps_window_open = True
         self._order: list[tuple[Phone, Parcel]] = []
         self._told = 0
         self.works = self._open()

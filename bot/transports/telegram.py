@@ -1,11 +1,12 @@
 """Telegram: a parcel becomes one call of the Bot API, and what became of it one outcome."""
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
+from telegram import InputFile
 from telegram.error import BadRequest, TelegramError
 
-from bot.transports import CannotFetch, Capabilities, Outcome, Parcel, Sent, Unknown
+from bot.transports import CannotFetch, Capabilities, Never, Outcome, Parcel, Sent, Unknown
 from bot.transports.keyboards import inline_keyboard, phone_keyboard
 from bot.transports.telegram_wire import close_bot, outcome_of, raw_bot
 from models.files import LARGEST_FILE
@@ -15,6 +16,9 @@ from models.post import Kind
 LONGEST_SEND = 30.0
 """Seconds; the lease of a row that is being sent is twice as long."""
 LONGEST_TOAST = 200
+LARGEST_PHOTO = 10 * 1024 * 1024
+PHOTOS = frozenset({"image/jpeg", "image/png"})
+"""Seen in the chat at once. Whatever else there is goes as a document, which may be five times as large."""
 
 
 class TelegramTransport:
@@ -26,6 +30,13 @@ class TelegramTransport:
 
     async def send(self, parcel: Parcel) -> Outcome:
         method, payload = request_for(parcel)
+        outcome = await self._try(method, payload)
+        if method == "sendPhoto" and isinstance(outcome, Never) and not outcome.gone:
+            # too long, too narrow, or no picture after all: as a document it goes
+            return await self._try(*file_request(parcel, "document"))
+        return outcome
+
+    async def _try(self, method: str, payload: dict[str, Any]) -> Outcome:
         try:
             async with asyncio.timeout(LONGEST_SEND):
                 answer = await self._bot.call(method, payload)
@@ -58,6 +69,9 @@ def request_for(parcel: Parcel) -> tuple[str, dict[str, Any]]:
     if parcel.kind is Kind.ACKNOWLEDGEMENT:
         toast = parcel.text and parcel.text[:LONGEST_TOAST]
         return "answerCallbackQuery", {"callback_query_id": parcel.answers, "text": toast}
+    if parcel.enclosed is not None:
+        is_photo = parcel.enclosed.media_type in PHOTOS and parcel.enclosed.size <= LARGEST_PHOTO
+        return file_request(parcel, "photo" if is_photo else "document")
     said: dict[str, Any] = {"chat_id": int(parcel.to), "text": parcel.text,
                             # a preview asks for the page, and so would use up a link that works once
                             "link_preview_options": {"is_disabled": True}}
@@ -68,3 +82,10 @@ def request_for(parcel: Parcel) -> tuple[str, dict[str, Any]]:
     if parcel.choices:
         return "sendMessage", {**said, "reply_markup": inline_keyboard(parcel)}
     return "sendMessage", said
+
+
+def file_request(parcel: Parcel, how: Literal["photo", "document"]) -> tuple[str, dict[str, Any]]:
+    enclosed = parcel.enclosed
+    assert enclosed is not None
+    return f"send{how.capitalize()}", {"chat_id": int(parcel.to), "caption": parcel.text,
+                                       how: InputFile(enclosed.content, filename=enclosed.name)}

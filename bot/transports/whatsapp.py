@@ -7,14 +7,15 @@ import aiohttp
 from twilio.base.exceptions import TwilioException
 from yarl import URL
 
+from bot.links import FileLinks
 from bot.transports import CannotFetch, Capabilities, Never, Outcome, Parcel, Sent
 from bot.transports.plain import LONGEST_PLAIN_TEXT, plain_text
 from bot.transports.twilio_wire import AsyncWire, outcome_of, twilio_client
-from locales import use_locale
+from locales import _, use_locale
 from models.people import Channel
 from models.post import Kind
 
-LARGEST_MEDIA = 16 * 1024 * 1024
+LARGEST_MEDIA, LARGEST_PICTURE = 16 * 1024 * 1024, 5 * 1024 * 1024
 CHUNK = 64 * 1024
 MOST_REDIRECTS = 3
 TWILIO_HOSTS = ("twilio.com", "twiliocdn.com")
@@ -25,30 +26,44 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 class WhatsAppTransport:
     channel = Channel.WHATSAPP
     capabilities = Capabilities(edits=False, taps=False, longest_text=LONGEST_PLAIN_TEXT, most_buttons=0,
-                                reply_window=timedelta(hours=24))
+                                reply_window=timedelta(hours=24), uploads=False)
 
-    def __init__(self, account_sid: str, auth_token: str, sender: str, api_url: str, public_url: str) -> None:
+    def __init__(self, account_sid: str, auth_token: str, sender: str, api_url: str, public_url: str,
+                 links: FileLinks) -> None:
         self._wire = AsyncWire()
         self._client = twilio_client(account_sid, auth_token, api_url, self._wire)
         self._key = aiohttp.encode_basic_auth(account_sid, auth_token)
         self._sender, self._api_url, self._public_url = f"whatsapp:{sender}", URL(api_url), public_url
+        self._links = links
 
     async def send(self, parcel: Parcel) -> Outcome:
         if parcel.kind in (Kind.EDIT, Kind.ACKNOWLEDGEMENT):
             return Never("WhatsApp knows neither edits nor acknowledgements")
         try:
             with use_locale(parcel.locale):
-                body = plain_text(parcel)
+                content = self._content(parcel)
         except ValueError as error:
             return Never(str(error))
         try:
             message = await self._client.messages.create_async(
-                from_=self._sender, to=f"whatsapp:{parcel.to}", body=body,
+                from_=self._sender, to=f"whatsapp:{parcel.to}", **content,
                 # after a timeout the first callback proves that the message was made, and tells its number
                 status_callback=f"{self._public_url}/whatsapp/status?o={parcel.id}")
         except (TwilioException, aiohttp.ClientError, OSError, ValueError) as error:
             return outcome_of(error)
         return Sent(message.sid)
+
+    def _content(self, parcel: Parcel) -> dict[str, Any]:
+        file = parcel.enclosed
+        if file is None:
+            return {"body": plain_text(parcel)}
+        link = self._links.link(file.sha256, file.name)
+        is_picture = file.media_type.startswith("image/")
+        if file.size > (LARGEST_PICTURE if is_picture else LARGEST_MEDIA):
+            too_large = _("The file is too large for WhatsApp. For one hour it can be opened here: {link}")
+            return {"body": f"{parcel.text}\n\n{too_large.format(link=link)}"}
+        # under a document WhatsApp shows no words
+        return {"media_url": [link], "body": parcel.text} if is_picture else {"media_url": [link]}
 
     async def fetch(self, remote: str) -> bytes:
         try:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from bot.config import Settings
@@ -23,11 +24,13 @@ HEADERS = {
 
 def web_app(*, intake: Intake, settings: Settings, now: Callable[[], datetime],
             health: Callable[[], Awaitable[Mapping[str, str | None]]],
-            registry: CollectorRegistry = REGISTRY) -> web.Application:
-    """`health` tells the trouble of each part, or None; `now` is the Clock's."""
+            files: Handler | None = None, registry: CollectorRegistry = REGISTRY) -> web.Application:
+    """`health` tells the trouble of each part, or None; `now` is the Clock's; `files` opens signed links."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(_careful_headers)
     app.add_routes(health_routes(health, registry, settings.metrics_token))
+    if files:
+        app.router.add_get("/f/{token}/{name}", files)
     if settings.telegram_mode == "webhook" and settings.telegram_webhook_secret:
         secret = settings.telegram_webhook_secret.get_secret_value()
         app.router.add_post("/telegram/webhook", telegram_webhook(intake, secret))

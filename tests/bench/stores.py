@@ -59,6 +59,9 @@ class Stores:
                 await prepare_store(database, Clock(), SECRET, examples=False)
                 async with database.write() as connection:
                     await _enrol(connection, villagers())
+                    # PostgreSQL does this by itself within a minute; SQLite never does
+                    if not database.is_sqlite:
+                        await connection.exec_driver_sql("ANALYZE")
                 await self._look_at(database)
             finally:
                 await database.close()

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,8 +19,9 @@ from bot.database import Database
 from bot.delivery import Delivery
 from bot.fetching import Fetching
 from bot.intake import Intake
-from bot.leadership import Leadership
+from bot.leadership import Leader, Leadership
 from bot.limiter import Limiter
+from bot.migrating import migrate
 from bot.outbox_session import OutboxSession
 from bot.transports import Arrival, CannotFetch, Capabilities, Outcome, Parcel, Sent
 from bot.turn import Turns
@@ -30,8 +31,9 @@ from conversations.conversation import Conversation
 from conversations.said import Card, Choice, Press, Said, say
 from conversations.stale import Stale
 from models.enrolling import NotOnRoster
+from models.files import Attachment, StoredFile
 from models.people import Address, AddressKind, Channel, Person
-from models.post import Inbound, Kind, Outgoing, OutgoingState, Priority, Talk
+from models.post import Inbound, Kind, Offer, Outgoing, OutgoingState, Priority, Talk
 from models.refusals import Refusal
 from models.unit import Unit
 from tests.phones import Phone, TelegramPhone, WhatsAppPhone
@@ -349,4 +351,16 @@ def with_payload(arrival: Arrival, payload: str) -> Arrival:
     return Arrival(arrival.channel, arrival.external_id, arrival.address_kind, arrival.address, payload)
 
 
-Numbers = Mapping[str, int]
+async def a_new_store(url: str) -> None:
+    database = Database(url)
+    await migrate(database)
+    await database.close()
+
+
+async def emptied(url: str) -> None:
+    database = Database(url)
+    async with database.write() as connection:
+        # not TRUNCATE, which would reach the trail that nobody may empty
+        for table in (Talk, Attachment, Outgoing, Offer, Inbound, Address, Person, StoredFile, Leader):
+            await connection.execute(delete(table))
+    await database.close()

@@ -41,7 +41,7 @@ async def test_due_rows_to_one_address_leave_in_order(house: House) -> None:
     await house.leadership.take_or_renew()
     for _ in range(3):  # nothing behind a request that is under way
         await house.delivery.round()
-        await asyncio.sleep(0)
+        await asyncio.sleep(0.01)
     assert house.telegram.texts == ["a1", "b1"]
     house.telegram.gate.set()
     await house.deliver(3)
@@ -129,7 +129,7 @@ async def test_spinners_are_stopped_beside_every_lane_and_not_too_late(house: Ho
     await house.delivery.round()
     await _acknowledgement(house, address)
     await house.delivery.round()
-    await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
     assert [parcel.answers for parcel in house.telegram.sent] == [None, "q1"]
     house.telegram.gate.set()
     await _acknowledgement(house, address)
@@ -239,7 +239,7 @@ async def test_what_is_pointless_is_closed_and_the_next_goes_at_once(
     async with asyncio.timeout(1):
         while house.telegram.texts != ["new"]:
             await house.delivery._bell.wait(await house.delivery.round())
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.01)
     await house.settle()
     assert await house.states() == [after] * 3 + [SENT]
     assert await trouble(house) == [why] * 3 + [None]
@@ -284,7 +284,7 @@ async def test_who_wrote_while_our_request_was_refused_can_be_reached(house: Hou
     house.telegram.gate = asyncio.Event()
     await house.leadership.take_or_renew()
     await house.delivery.round()
-    await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
     house.clock.advance(SECOND)
     await house.hear(phone.says("halo", at=house.clock.now()))
     house.telegram.gate.set()
@@ -380,10 +380,10 @@ async def test_a_channel_that_hangs_leaves_room_for_the_other(house: House, monk
         await house.queue(await an_address(house, number=number), "telegram")
     await house.leadership.take_or_renew()
     await house.delivery.round()
-    await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
     await house.queue(await an_address(house, whatsapp=True), "whatsapp")
     await house.delivery.round()
-    await asyncio.sleep(0)
+    await asyncio.sleep(0.01)
     assert (len(house.telegram.sent), house.whatsapp.texts) == (3, ["whatsapp"])
     house.telegram.gate.set()
 

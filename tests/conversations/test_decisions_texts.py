@@ -154,7 +154,7 @@ async def test_the_village_sees_for_whom_it_waits_and_since_when(store):
     assert "belum mencatat pemegang jabatan" in loan_status(await see_dossier(store, chair, loan.id), at=store.now)
     await settle(store, (Role.VILLAGE_HEAD, DESA), name="Budi Santoso")
     said = loan_status(await see_dossier(store, chair, loan.id), at=store.now)
-    assert "Menunggu Kepala Desa, Desa Pedekik, Bapak/Ibu Budi Santoso, sejak Rabu, 18 November 2026 10.00 WIB" in said
+    assert "Menunggu Kepala Desa Pedekik, Bapak/Ibu Budi Santoso, sejak Rabu, 18 November 2026 10.00 WIB" in said
 
 
 @pytest.mark.parametrize("text", [

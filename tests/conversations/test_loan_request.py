@@ -85,7 +85,7 @@ Request for a loan - summary
 5. Bank: BRI
 6. Proposal: 1 file
 
-Decided by the holder of the office of village head.
+Decided by: village head.
 Please note: by office the village head also leads the supervisors of this cooperative.
 The legal basis still needs to be confirmed by the Dinas Koperasi UKM.
 

@@ -165,7 +165,7 @@ async def test_a_broadcast_is_shown_first_then_leaves_in_the_next_sending_hour(s
     await settle(store, (Role.VILLAGE_HEAD, DESA), name="Budi", reachable=False)
     store.now = NOW + timedelta(hours=9)
     conversation, card = Conversation(), choose_segment(satgas, store).card
-    ask_text(Press(card, next(c for c in card.choices if c.value == "all"), "t"), conversation, store)
+    await ask_text(store, satgas, Press(card, next(c for c in card.choices if c.value == "all"), "t"), conversation)
     shown = await take_text(store, satgas, "Rapat Rabu pukul 09.00.", conversation, late=False)
     for said in ("155 desa/kelurahan, 2 orang", "Budi", "Kamis, 19 November 2026 08.00 WIB", "Rapat Rabu pukul 09.00."):
         assert said in shown.text
@@ -189,7 +189,7 @@ async def test_the_longest_message_still_fits_its_preview_and_its_bubble(store):
     await settle(store, (Role.CHAIR, DESA))
     conversation, card = Conversation(), choose_segment(satgas, store).card
     on_a_plain_phone(choose_segment(satgas, store))
-    ask_text(Press(card, card.choices[0], "t"), conversation, store)
+    await ask_text(store, satgas, Press(card, card.choices[0], "t"), conversation)
     shown = await take_text(store, satgas, "x" * 1400, conversation, late=False)
     on_a_plain_phone(shown)
     broadcast = await send_broadcast(store, satgas, **sending_of(Press(shown.card, shown.card.choices[0], "t")))

@@ -96,7 +96,7 @@ async def test_a_kecamatan_a_village_and_nobody(store, satgas):
     with pytest.raises(NotAllowed):
         await show(store, camat, View(area="14.03.01"))
     officer = await settle(store, (Role.CHAIR, DESA))
-    assert "1 koperasi = 1 desa + 0 kelurahan" in (await show(store, officer)).text
+    assert "Beras SPHP: belum melapor\n" in (await show(store, officer)).text
     stranger = await settle(store)
     with pytest.raises(NotAllowed):
         await show(store, stranger)

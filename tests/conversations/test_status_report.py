@@ -94,10 +94,8 @@ Does the cooperative sell SPHP rice from Bulog?
 At what price per kilogram? For example: 13.100
 [Skip] [Back] [Cancel]
 > 14rb
-< Noted: Rp14,000 per kg.
-
-For information: the highest price for SPHP rice here is Rp13,100 per kilogram. Rp14,000 is recorded as it was told; if\
- it was a slip, «kembali» corrects it.
+< Noted: Rp14,000 per kg. For information: the highest price for SPHP rice here is Rp13,100 per kg; if it was a slip, \
+«kembali» corrects it.
 
 How much SPHP rice is in stock now? For example: 500 kg, or nihil
 [Skip] [Back] [Cancel]
@@ -228,5 +226,6 @@ def test_every_code_has_its_words() -> None:
     assert all(obstacle_name(code) for code in Obstacle)
     assert all(outlet_name(code) for code in Outlet) and all(state_name(code) for code in OutletState)
     assert all(premises_name(code) for code in Premises)
-    said = [report_filed("KDMP", manner, date(2025, 10, 20), correction=False) for manner in (Manner.FULL, Manner.NIHIL)]
+    week = date(2025, 10, 20)
+    said = [report_filed("KDMP", manner, week, correction=False) for manner in (Manner.FULL, Manner.NIHIL)]
     assert said[0] != said[1]

@@ -2,10 +2,10 @@
 in the store when they have done it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -55,6 +55,7 @@ class BusyHour:
     villages: int
     expected: list[Expected] = field(default_factory=list)
     broadcasts: list[str] = field(default_factory=list)
+    bupati: str = ""
     enrolling: list[str] = field(default_factory=list)
     _roster: list[str] = field(default_factory=lambda: [HEADER])
     _codes: dict[str, str] = field(default_factory=dict)
@@ -76,7 +77,8 @@ class BusyHour:
             async with database.write() as connection, AsyncSession(connection) as session:
                 unit = Unit(session, datetime.now(UTC) + ahead)
                 self._people_the_villages(list(await session.scalars(
-                    select(Place).where(Place.kind.in_([PlaceKind.VILLAGE, PlaceKind.WARD])).order_by(Place.code))))
+                    select(Place).where(Place.kind.in_([PlaceKind.VILLAGE, PlaceKind.WARD])).order_by(Place.code))),
+                    {person.phone: person.name for person in await session.scalars(select(Person))})
                 roster = read_roster("busy.csv", "\n".join(self._roster).encode(), today=unit.today,
                                      places=await place_kinds(session))
                 assert not (await import_roster(unit, roster, example=True)).problems
@@ -93,7 +95,7 @@ class BusyHour:
         finally:
             await database.close()
 
-    def _people_the_villages(self, places: Sequence[Place]) -> None:
+    def _people_the_villages(self, places: Sequence[Place], names: Mapping[str | None, str]) -> None:
         examples = {"14.03.01.2020", "14.03.02.2005", "14.03.01.1002"}
         desa = iter([p for p in places if p.kind is PlaceKind.VILLAGE and p.code not in examples])
         wards = iter([p for p in places if p.kind is PlaceKind.WARD and p.code not in examples])
@@ -107,12 +109,13 @@ class BusyHour:
             name = f"Silent {n:03}"
             number = self._enters(name, "sekretaris", next(desa).code, 300 + n)
             villager = self._phone(name, number, "telegram")
-            villager.thumb.phone.started = True
+            villager.thumb.phone.started = villager.at_home = True
             self._silent.append((number, villager.thumb.phone.id))
-        bupati = self._phone("Ibu Bupati (contoh)", BUPATI, "telegram")
+        bupati = self._phone(names[BUPATI], BUPATI, "telegram")
+        self.bupati = bupati.name
         self._errands.append(self._decides(bupati))
         self.enrolling.append(bupati.name)
-        satgas = self._phone("Ismail Marzuki (contoh)", SATGAS, "telegram")
+        satgas = self._phone(names[SATGAS], SATGAS, "telegram")
         self._errands.append(self._speaks(satgas))
         self.enrolling.append(satgas.name)
 
@@ -124,8 +127,8 @@ class BusyHour:
                  "sphp_kg": 1000 + 17 * n, "sphp_price": 11_000 + 10 * n, "sphp_stock_kg": 50_000 + 13 * n,
                  "obstacles": {"codes": [], "note": None}}
         rupiah = (100 + n) * 1_000_000 if borrows else None
-        approver = "Ibu Bupati (contoh)" if not head else f"Head {n:03}"
-        self.expected.append(Expected(officer, facts, rupiah, approver if borrows else None))
+        approver = (f"Head {n:03}" if head else "the Regent") if borrows else None
+        self.expected.append(Expected(officer, facts, rupiah, approver))
         self.enrolling.append(officer)
         self._filing += borrows
         self._errands.append(self._reports(villager, facts, rupiah))
@@ -157,9 +160,9 @@ class BusyHour:
     async def _reports(self, villager: Villager, facts: dict[str, Any], rupiah: int | None) -> None:
         await self._enrols(villager)
         await villager.fill("/lapor", {
-            "microsite_registered": "sudah terdaftar", "microsite_since": "1 Oktober 2025",
+            "microsite_registered": "ya", "microsite_since": "1 Oktober 2025",
             "microsite_updated": "lewati", "premises": "belum ada", "outlets": "lewati",
-            "sphp_sells": "menjual beras SPHP", "sphp_kg": f"{facts['sphp_kg']} kg",
+            "sphp_sells": "ya", "sphp_kg": f"{facts['sphp_kg']} kg",
             "sphp_price": str(facts["sphp_price"]), "sphp_stock_kg": f"{facts['sphp_stock_kg']} kg",
             "obstacles": "nihil"}, self._report_opens)
         if rupiah:
@@ -171,10 +174,13 @@ class BusyHour:
             if not self._filing:
                 self._all_filed.set()
         await villager.chatters(*(f"terima kasih {n}" for n in range(3)))
+        villager.at_home = True
 
     async def _decides(self, villager: Villager) -> None:
         await self._enrols(villager)
+        villager.patience = 2
         await villager.decide(self._all_filed)
+        villager.at_home = True
 
     async def _speaks(self, villager: Villager) -> None:
         await self._enrols(villager)
@@ -182,20 +188,26 @@ class BusyHour:
             self.broadcasts.append(f"Pengumuman {n}: mohon laporan dilengkapi.")
             await asyncio.sleep(2)
             await villager.broadcast(self.broadcasts[-1])
+        villager.at_home = True
 
     async def goes_by(self, at_peace: asyncio.Event, *, within: float) -> None:
         """Until everybody has done their errands, and nobody is killed any more."""
-        async with asyncio.timeout(within), asyncio.TaskGroup() as everybody:
-            for errand in self._errands:
-                everybody.create_task(errand)
-            everybody.create_task(self._passes_the_time(at_peace))
+        try:
+            async with asyncio.timeout(within), asyncio.TaskGroup() as everybody:
+                for errand in self._errands:
+                    everybody.create_task(errand)
+                everybody.create_task(self._passes_the_time(at_peace))
+        except TimeoutError:
+            waiting = [v for v in self._villagers if not v.at_home]
+            raise AssertionError("\n\n".join(
+                [f"killing: {not at_peace.is_set()}, waiting: {len(waiting)}", *(v.screen() for v in waiting)])) from None
 
     async def _passes_the_time(self, at_peace: asyncio.Event) -> None:
         """There is something to do as long as somebody is killed."""
         number = 0
         while not at_peace.is_set():
             number += 1
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.2)
             idle = [v for v in self._villagers if v.name.startswith("Silent")]
             await self._chance.choice(idle).chatters(f"halo {number}")
 
@@ -253,6 +265,3 @@ async def _left(sim: Simulator, database: Database) -> dict[str, int]:
     counts["updates"] = len(sim._queue) + len(sim._webhook)
     return {what: count for what, count in counts.items() if count}
 
-
-def day_of_the_hour() -> date:
-    return NINE_O_CLOCK.date()

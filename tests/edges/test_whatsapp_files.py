@@ -9,9 +9,13 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
+from bot.links import FileLinks
 from bot.transports import CannotFetch
 from bot.transports import whatsapp as whatsapp_module
 from bot.transports.whatsapp import WhatsAppTransport, trusted
+from tests.times import MORNING
+
+LINKS = FileLinks(b"rahasia", "https://bot.example.org", lambda: MORNING)
 
 
 async def test_a_file_over_the_limit_is_given_up_while_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -28,7 +32,7 @@ async def test_a_file_over_the_limit_is_given_up_while_it_comes(monkeypatch: pyt
         return response
 
     async with serving(endless) as url:
-        transport = WhatsAppTransport("AC1", "t", "+62811", url, url)
+        transport = WhatsAppTransport("AC1", "t", "+62811", url, url, LINKS)
         with pytest.raises(CannotFetch, match="too big"):
             await transport.fetch(f"{url}/media")
         await transport.close()
@@ -43,7 +47,7 @@ async def test_what_cannot_be_fetched_says_whether_to_try_again(status: int, exp
         return web.Response(status=status, headers={"Location": "/again"})
 
     async with serving(answer) as url:
-        transport = WhatsAppTransport("AC1", "t", "+62811", url, url)
+        transport = WhatsAppTransport("AC1", "t", "+62811", url, url, LINKS)
         with pytest.raises(expected):
             await transport.fetch(f"{url}/media")
         await transport.close()
@@ -87,7 +91,7 @@ async def test_a_redirect_into_our_own_network_is_not_followed() -> None:
             return web.Response(status=307, headers={"Location": f"{secret}/metrics"})
 
         async with serving(answer) as url:
-            transport = WhatsAppTransport("AC1", "t", "+62811", url, url)
+            transport = WhatsAppTransport("AC1", "t", "+62811", url, url, LINKS)
             with pytest.raises(CannotFetch, match="not an address of Twilio"):
                 await transport.fetch(f"{url}/media")
             await transport.close()

@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot.inbound_whatsapp import reconcile
+from bot.links import FileLinks
 from bot.simulator import Simulator
 from bot.transports import Arrival, Broken, Later, Never, Outcome, Parcel, Sent, Unknown, twilio_wire
 from bot.transports.whatsapp import WhatsAppTransport
@@ -22,6 +23,7 @@ from models.post import Kind
 CHOICES = [{"label": "Ya", "act": "yes", "value": "", "word": ""},
            {"label": "Ubah", "act": "no", "value": "", "word": ""}]  # fmt: skip
 BUDI = "+6281200000002"
+LINKS = FileLinks(b"rahasia", "https://bot.example.org", lambda: Still.moment)
 
 
 class Still:
@@ -68,7 +70,7 @@ async def sim(ours: str) -> AsyncIterator[Simulator]:
 
 @pytest.fixture
 async def transport(sim: Simulator, ours: str) -> AsyncIterator[WhatsAppTransport]:
-    transport = WhatsAppTransport(sim.twilio_sid, sim.twilio_token, sim.whatsapp_number, sim.url, ours)
+    transport = WhatsAppTransport(sim.twilio_sid, sim.twilio_token, sim.whatsapp_number, sim.url, ours, LINKS)
     yield transport
     await transport.close()
 
@@ -125,7 +127,7 @@ async def test_a_bad_day_has_its_outcome(
 
 
 async def test_where_nobody_listens_nothing_was_sent() -> None:
-    transport = WhatsAppTransport("AC1", "t", "+62811", "http://127.0.0.1:9", "http://127.0.0.1:8")
+    transport = WhatsAppTransport("AC1", "t", "+62811", "http://127.0.0.1:9", "http://127.0.0.1:8", LINKS)
     outcome = await transport.send(parcel())
     assert isinstance(outcome, Later) and not outcome.everybody
     with pytest.raises(OSError):
@@ -162,7 +164,7 @@ async def test_every_answer_has_its_outcome(status: int, body: str, expected: Ou
         return web.Response(status=status, text=body)
 
     async with serving(answer) as url:
-        transport = WhatsAppTransport("AC1", "rahasia", "+62811", url, "https://bot.example.org")
+        transport = WhatsAppTransport("AC1", "rahasia", "+62811", url, "https://bot.example.org", LINKS)
         outcome = await transport.send(parcel())
         await transport.close()
     assert without_why(outcome) == expected

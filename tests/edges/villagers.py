@@ -16,8 +16,9 @@ from locales import use_locale
 from tests.times import MORNING
 
 PATIENCE = 4.0
-GOING_ON = re.compile(r"Melanjutkan «.*?(\d+) jawaban tersimpan")
+GOING_ON = re.compile(r"Melanjutkan «[^»]*»[^.;]*[.\d]*[^.;]*(?:; (\d+) jawaban tersimpan)?")
 FORM_OVER = re.compile(r"Terima kasih, Bapak/Ibu\. |sudah tidak terbuka|belum dapat dipahami")
+JPEG = b"\xff\xd8\xff\xe0"
 PDF = b"%PDF-1.4 DATA CONTOH"
 
 Answers = Mapping[str, str | bytes]
@@ -38,8 +39,11 @@ class Villager:
     thumb: Any
     name: str
     chance: Random
-    done: list[str] = field(default_factory=list)
+    patience: float = PATIENCE
+    at_home: bool = False
+    """Everything is done."""
     _read: int = 0
+    _lost: bool = False
     _shown: set[tuple[str, str]] = field(default_factory=set)
 
     @property
@@ -54,19 +58,41 @@ class Villager:
         """The next bubble that says something new; None when patience ends. One that comes again word by word is
         recognised by its buttons and not read twice."""
         try:
-            return await self.sim.wait(self._unread, PATIENCE * self.chance.uniform(0.8, 1.2))  # type: ignore[no-any-return]
+            return await self.sim.wait(self._unread, self.patience * self.chance.uniform(0.8, 1.2))  # type: ignore[no-any-return]
         except TimeoutError:
             return None
 
     def _unread(self) -> Bubble | None:
-        for bubble in list(self.thumb.phone.bubbles.values()):
+        bubbles = self.thumb.phone.bubbles
+        # asked whenever anything happens on any phone
+        if not bubbles or next(reversed(bubbles)) <= self._read:
+            return None
+        for bubble in bubbles.values():
             if bubble.id > self._read and not bubble.mine:
                 self._read = bubble.id
                 shown = (bubble.text, str(bubble.buttons))
                 if shown not in self._shown or not bubble.buttons:
                     self._shown.add(shown)
                     return bubble
+        self._read = next(reversed(bubbles))
         return None
+
+    async def hears(self, *words: str) -> Bubble:
+        """The newest bubble in which all this stands, once it has come."""
+        def found() -> Bubble | None:
+            bubbles = [b for b in self.thumb.phone.bubbles.values() if not b.mine]
+            return next((b for b in reversed(bubbles) if all(word in b.text for word in words)), None)
+
+        try:
+            return await self.sim.wait(found, 10)  # type: ignore[no-any-return]
+        except TimeoutError:
+            raise AssertionError(f"{words} was not heard; {self.screen()}") from None
+
+    def screen(self) -> str:
+        """The newest bubbles, for whoever wonders what this person waits for."""
+        bubbles = list(self.thumb.phone.bubbles.values())[-6:]
+        return "\n".join([f"{self.name}, {self.channel}:", *(
+            f"  {'>' if b.mine else '<'} {b.ticks} {b.text or b.kind!r} {labels(b)}" for b in bubbles)])
 
     async def says(self, text: str) -> None:
         if self.on_telegram:
@@ -74,22 +100,21 @@ class Villager:
         else:
             await self._until_it_is_taken(lambda: self.thumb.type(text))
 
-    async def sends(self, file: bytes) -> None:
-        paper = self.sim.village.add_file("proposal.pdf", "application/pdf", file)
-        if self.on_telegram:
-            self.thumb.send_document(paper)
+    async def sends(self, file: bytes, caption: str = "") -> None:
+        if file.startswith(JPEG):
+            paper, send = self.sim.village.add_file("kantor.jpg", "image/jpeg", file), self.thumb.send_photo
         else:
-            await self._until_it_is_taken(lambda: self.thumb.send_document(paper))
+            paper, send = self.sim.village.add_file("proposal.pdf", "application/pdf", file), self.thumb.send_document
+        if self.on_telegram:
+            send(paper, caption)
+        else:
+            await self._until_it_is_taken(lambda: send(paper, caption))
 
     async def _until_it_is_taken(self, send: Callable[[], int]) -> None:
-        """WhatsApp shows when a message did not go; then it is sent again."""
-        while True:
-            number = send()
-            bubble = self.thumb.phone.bubbles[number]
-            await self.sim.wait(lambda bubble=bubble: bubble.ticks in ("delivered", "lost"), 60)
-            if bubble.ticks == "delivered":
-                return
-            await asyncio.sleep(0.4)
+        """WhatsApp shows when a message did not go; after a while something is said again."""
+        bubble = self.thumb.phone.bubbles[send()]
+        await self.sim.wait(lambda: bubble.ticks in ("delivered", "lost"), 60)
+        self._lost = bubble.ticks == "lost"
 
     async def taps(self, bubble: Bubble, label: str) -> None:
         """On a phone without buttons its word is typed. Sometimes twice, as people do."""
@@ -107,7 +132,6 @@ class Villager:
             if bubble is None:
                 await self.says("/start")
             elif self.name in bubble.text:
-                self.done.append("enrolled")
                 return
             elif self.thumb.phone.keyboard and self.on_telegram:
                 self.thumb.share_contact()
@@ -118,7 +142,7 @@ class Villager:
         """A form from its command to «Kirim», each question answered when it is asked."""
         answered: set[str] = set()
         last, asked_again, summary = "", False, None
-        sent = False
+        sent = lost = False
         await self.says(command)
         while True:
             bubble = await self.news()
@@ -132,18 +156,22 @@ class Villager:
                     await self.says(command)
                 continue
             going_on, late = GOING_ON.search(bubble.text), _too_late() in bubble.text
-            if going_on and (not asked_again or int(going_on[1]) < len(answered - {"yes"})):
-                continue
             key = _question(bubble, opening)
+            # an amount counts only after its yes
+            settled = len(answered - {"yes"}) - lost - (key == "yes")
+            if going_on and (not asked_again or int(going_on[1] or 0) < settled):
+                # of an earlier asking again, before what was answered since
+                continue
             if sent and FORM_OVER.search(bubble.text):
-                self.done.append(command)
                 return
             if asked_again and not going_on and not (key and not answered):
                 continue
             if key is not None and (key != last or going_on or late):
                 asked_again, last = False, key
                 answered.add(key)
+                self._lost = False
                 await self._answer(bubble, key, answers)
+                lost = self._lost
             elif "ringkasan" in bubble.text and not sent:
                 asked_again, sent, summary = False, True, bubble
                 await self._send(bubble)
@@ -190,7 +218,6 @@ class Villager:
                 await self.taps(bubble, opening)
             elif "tidak ada permohonan" in bubble.text:
                 if all_filed.is_set():
-                    self.done.append("decided")
                     return
 
     async def broadcast(self, text: str) -> None:
@@ -206,7 +233,6 @@ class Villager:
                 continue
             offered = labels(bubble)
             if preview and "Perbarui" in offered:
-                self.done.append(text)
                 return
             if preview:
                 continue

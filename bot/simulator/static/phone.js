@@ -92,10 +92,10 @@ export class PhoneView {
 
   drawKeyboard(keyboard) {
     this.offered.replaceChildren(...(keyboard?.keyboard ?? []).map((row) => make("div", {}, ...row.map((button) => {
-      const [sign, todo] = button.request_contact ? ["👤 ", () => this.act("share_contact", {})]
-        : button.request_location ? ["📍 ", () => this.act("send_location", { latitude: 1.4892, longitude: 102.0797 })]
-        : ["", () => this.act("type", { text: button.text })];
-      return make("button", { type: "button", onclick: todo }, sign + button.text);
+      const todo = button.request_contact ? () => this.act("share_contact", {})
+        : button.request_location ? () => this.act("send_location", { latitude: 1.4892, longitude: 102.0797 })
+        : () => this.act("type", { text: button.text });
+      return make("button", { type: "button", onclick: todo }, button.text);
     }))));
   }
 

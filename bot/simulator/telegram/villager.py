@@ -60,8 +60,6 @@ class TelegramVillager:
         """The own card, as from the button «bagikan kontak»: with the user id, and as often without the plus."""
         card = {"phone_number": self.phone.number.lstrip("+"), "first_name": self.phone.name, "user_id": self.phone.id}
         asked = [bubble.id for bubble in self.phone.bubbles.values() if not bubble.mine]
-        if self.phone.keyboard and self.phone.keyboard.get("one_time_keyboard"):
-            self.phone.keyboard = None
         return self._send(kind="contact", card=card, reply_to=asked[-1] if asked else None)
 
     def send_contact(self, name: str, number: str, user_id: int | None = None) -> int:
@@ -111,9 +109,19 @@ class TelegramVillager:
     def _send(self, **content: Any) -> int:
         self._may_write()
         bubble = Bubble(self._village.number("message"), True, self._village.now, **content)
+        if self._came_from_the_keyboard(bubble):
+            self.phone.keyboard = None
         self._village.put(self.phone, bubble)
         self._tell("message", bubble)
         return bubble.id
+
+    def _came_from_the_keyboard(self, bubble: Bubble) -> bool:
+        """A keyboard for one time folds away when one of its buttons was used, and only then."""
+        keyboard = self.phone.keyboard or {}
+        buttons = [button for row in keyboard.get("keyboard", []) for button in row]
+        gives = f"request_{bubble.kind}"
+        return bool(keyboard.get("one_time_keyboard")) and any(
+            button.get(gives) or (bubble.kind == "text" and button["text"] == bubble.text) for button in buttons)
 
     def _tell(self, kind: str, bubble: Bubble) -> None:
         self._queue.add(kind, self.phone.id, as_message(self.phone, bubble, self._bot, self._village.files))

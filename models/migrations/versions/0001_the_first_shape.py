@@ -697,11 +697,18 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outgoing_external_id"), ["external_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_inbound_id"), ["inbound_id"], unique=False)
         batch_op.create_index(
-            "ix_outgoing_open",
+            "ix_outgoing_queued",
             ["address_id", "id"],
             unique=False,
-            sqlite_where=sa.text("state IN ('queued', 'sending')"),
-            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
+        )
+        batch_op.create_index(
+            "ix_outgoing_sending",
+            ["address_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
         )
 
     op.create_table(
@@ -967,9 +974,14 @@ def downgrade() -> None:
     op.drop_table("reports")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.drop_index(
-            "ix_outgoing_open",
-            sqlite_where=sa.text("state IN ('queued', 'sending')"),
-            postgresql_where=sa.text("state IN ('queued', 'sending')"),
+            "ix_outgoing_sending",
+            sqlite_where=sa.text("state = 'sending'"),
+            postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.drop_index(
+            "ix_outgoing_queued",
+            sqlite_where=sa.text("state = 'queued'"),
+            postgresql_where=sa.text("state = 'queued'"),
         )
         batch_op.drop_index(batch_op.f("ix_outgoing_inbound_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_external_id"))

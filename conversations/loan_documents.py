@@ -1,0 +1,63 @@
+"""The documents of a request: the button that asks for them, and each of them as a file of its own."""
+
+from collections.abc import Iterator, Sequence
+
+from conversations.dossier import Dossier
+from conversations.said import Card, Choice, Enclosure, Press, Said
+from locales import _, ngettext
+from locales.formats import number
+from models.files import ENDINGS, AttachmentState
+from models.loans import Loan
+from models.people import Person
+from models.queries.loan_documents import HandedIn, documents_with
+from models.queries.loans import load_loan
+from models.unit import Unit
+
+DOCUMENTS = "loan_documents"
+
+
+def see_documents(dossier: Dossier) -> tuple[Choice, ...]:
+    """To stand among the choices of any card about this request; no choice where nothing was handed in."""
+    if not dossier.documents:
+        return ()
+    return (Choice(_("See the documents"), "documents", word=_("documents {loan}").format(loan=dossier.loan.id)),)
+
+
+def documents_card(dossier: Dossier) -> Card | None:
+    """For those who only read along."""
+    choices, loan = see_documents(dossier), dossier.loan
+    return Card(DOCUMENTS, choices, subject=loan.id, version=loan.version) if choices else None
+
+
+async def send_documents(unit: Unit, person: Person, press: Press) -> list[Said]:
+    """Those of the version that the card showed: first what there is, then one file after the other."""
+    loan = await load_loan(unit.session, person, press.card.subject or 0, on=unit.today)
+    papers = await documents_with(unit.session, loan, press.card.version)
+    return [Said("\n".join(_what_there_is(loan, papers))), *_files(loan, papers)]
+
+
+def _what_there_is(loan: Loan, papers: Sequence[HandedIn]) -> Iterator[str]:
+    yield _("Documents of request number {loan}, {name}.").format(loan=loan.id, name=loan.cooperative.name)
+    states = [paper.state for paper in papers]
+    if count := states.count(AttachmentState.STORED):
+        yield ngettext("{count} file follows.", "{count} files follow.", count).format(count=number(count))
+    if count := states.count(AttachmentState.WAITING):
+        yield ngettext("{count} file is still on its way to us; please ask again in a few minutes.",
+                       "{count} files are still on their way to us; please ask again in a few minutes.",
+                       count).format(count=number(count))
+    if count := states.count(AttachmentState.REFUSED):
+        yield ngettext("{count} file could not be stored; please ask the cooperative for it.",
+                       "{count} files could not be stored; please ask the cooperative for them.",
+                       count).format(count=number(count))
+
+
+def _files(loan: Loan, papers: Sequence[HandedIn]) -> Iterator[Said]:
+    for place, paper in enumerate(papers, start=1):
+        if paper.sha256 is None or paper.media_type is None:
+            continue
+        # Translators: the name of a file; small letters, digits, dots and dashes only
+        name = _("loan-{loan}-document-{number}.{ending}").format(
+            loan=loan.id, number=place, ending=ENDINGS[paper.media_type])
+        caption = _("Document {number} of {count}, request number {loan}, {name}").format(
+            number=number(place), count=number(len(papers)), loan=loan.id, name=loan.cooperative.name)
+        yield Said(caption, enclosure=Enclosure(paper.sha256, name))

@@ -1,0 +1,119 @@
+"""Of several workers one leads, by the database's own time; who was deposed does nothing any more (design §8)."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
+
+from bot.leadership import LEAD_SECONDS, RENEW_SECONDS, Leader
+from bot.ticking import Ticking
+from models.reminders import Reminder
+from tests.bot.house import House, on_postgresql
+
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+async def run_out(house: House) -> None:
+    await house.change(update(Leader).values(until=LONG_AGO))
+
+
+async def leads(house: House) -> bool:
+    async with house.database.write() as connection:
+        return await house.leadership.confirm(connection)
+
+
+async def test_alone_one_leads_at_once(house: House) -> None:
+    assert await house.leadership.take_or_renew() and await leads(house)
+    assert house.leadership.epoch == 1
+
+
+@on_postgresql
+async def test_one_leads_and_the_others_stand_by(open_house: Callable[..., House]) -> None:
+    houses = [open_house() for _ in range(3)]
+    assert not any([await leads(house) for house in houses])
+    got = await asyncio.gather(*(house.leadership.take_or_renew() for house in houses))
+    assert sum(got) == 1
+    assert [await leads(house) for house in houses] == got
+    assert [house.leadership.epoch for house in houses] == [1 if leading else None for leading in got]
+
+
+@on_postgresql
+async def test_a_leader_who_renews_stays_in_his_epoch(open_house: Callable[..., House]) -> None:
+    one, other = open_house(), open_house()
+    for _ in range(3):
+        assert await one.leadership.take_or_renew()
+        assert not await other.leadership.take_or_renew()
+    assert one.leadership.epoch == 1
+    assert RENEW_SECONDS * 3 <= LEAD_SECONDS
+
+
+@on_postgresql
+async def test_who_does_not_renew_is_succeeded_and_the_epoch_grows(open_house: Callable[..., House]) -> None:
+    one, other = open_house(), open_house()
+    await one.leadership.take_or_renew()
+    await run_out(one)
+    assert not await leads(one), "even before anybody else took over"
+    assert await other.leadership.take_or_renew() and other.leadership.epoch == 2
+    assert not await leads(one), "though it has not noticed yet"
+    assert not await one.leadership.take_or_renew() and one.leadership.epoch is None
+
+
+@on_postgresql
+async def test_a_leader_who_came_back_in_a_later_epoch_does_not_lead_by_the_old_one(
+        open_house: Callable[..., House]) -> None:
+    one, other = open_house(), open_house()
+    await one.leadership.take_or_renew()
+    await other.change(update(Leader).values(epoch=5))
+    assert not await leads(one)
+
+
+@on_postgresql
+async def test_who_resigns_is_succeeded_at_once(open_house: Callable[..., House]) -> None:
+    one, other = open_house(), open_house()
+    await one.leadership.take_or_renew()
+    await other.leadership.resign()
+    assert await leads(one), "only one's own lead can be given up"
+    await one.leadership.resign()
+    assert await other.leadership.take_or_renew()
+
+
+@on_postgresql
+async def test_nobody_takes_over_in_the_middle_of_a_claim(open_house: Callable[..., House]) -> None:
+    one, other = open_house(), open_house()
+    await one.leadership.take_or_renew()
+    async with one.database.write() as claiming:
+        assert await one.leadership.confirm(claiming)
+        taking = asyncio.create_task(run_out(other))
+        await asyncio.sleep(0.1)
+        assert not taking.done()
+    await taking
+    assert await other.leadership.take_or_renew()
+
+
+@on_postgresql
+async def test_who_cannot_reach_the_store_does_not_lead(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    await house.leadership.take_or_renew()
+
+    def away() -> None:
+        raise OperationalError("SELECT 1", {}, OSError("connection refused"))
+
+    monkeypatch.setattr(house.database, "write", away)
+    assert not await house.leadership.take_or_renew()
+    assert house.leadership.epoch is None
+
+
+@on_postgresql
+async def test_only_who_leads_ticks(open_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch) -> None:
+    house, other = open_house(), open_house()
+    ticking = Ticking(house.database, house.clock, house.leadership, house.bells[1])
+    await ticking.remind()  # before anybody leads
+    await house.leadership.take_or_renew()
+    await run_out(house)
+    await other.leadership.take_or_renew()
+    assert house.leadership.epoch == 1, "it still believes so"
+    await ticking.remind()  # in a store without rules this would raise
+    async with house.database.read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(Reminder)) == 0

@@ -1,0 +1,298 @@
+"""Invariants 1 to 4 read off what is left after an hour of killing: the simulator's log on one side, the store on the
+other. Everything found wrong is named; nothing found is the proof."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.database import Database
+from bot.migrating import metadata
+from bot.simulator import Simulator
+from bot.simulator.journal import Entry
+from models.post import Kind, OutgoingState
+from tests.edges.busy_hour import BusyHour, Expected
+from tests.edges.killed_house import Kill
+from tests.edges.victim import LEASE_SECONDS
+
+Row = Mapping[str, Any]
+A_COMMIT = timedelta(seconds=2)
+"""How long a turn may take until others see what it wrote, on a machine that does much else."""
+ONCE_ONLY = frozenset({Kind.NOTICE, Kind.REMINDER, Kind.BROADCAST})
+
+
+@dataclass
+class Evidence:
+    sim: Simulator
+    kills: Sequence[Kill]
+    tables: Mapping[str, Sequence[Row]]
+    several_writers: bool
+
+    @classmethod
+    async def gathered(cls, sim: Simulator, kills: Sequence[Kill], url: str) -> "Evidence":
+        database = Database(url)
+        names = ("inbound", "outgoing", "offers", "addresses", "persons", "reports", "facts", "loans", "loan_versions",
+                 "loan_decisions", "loan_documents", "attachments", "broadcasts", "recipients", "audit", "talks",
+                 "reminders")
+        try:
+            async with database.read() as connection:
+                return cls(sim, kills, {name: await _all(connection, name) for name in names},
+                           several_writers=not database.is_sqlite)
+        finally:
+            await database.close()
+
+    def complaints(self, hour: BusyHour) -> list[str]:
+        return [*self._acknowledged(), *self._handled_once_and_in_order(), *self._no_half_turns(),
+                *self._business(hour), *self._audited(hour), *self._left_in_order(), *self._at_rest(),
+                *(f"the simulator complains: {sentence}" for sentence in self.sim.complaints)]
+
+    # 1: nothing acknowledged is lost
+
+    def _acknowledged(self) -> Iterator[str]:
+        kept = Counter((row["channel"].value, row["external_id"]) for row in self.tables["inbound"])
+        given, taken = self._given(), self._taken()
+        for key in taken - set(kept):
+            yield f"acknowledged and not kept: {key}"
+        for key in set(kept) - given:
+            yield f"kept and never given: {key}"
+        for key, count in kept.items():
+            if count != 1:
+                yield f"kept {count} times: {key}"
+        for row in self.tables["inbound"]:
+            if row["state"].value != "done":
+                yield f"inbound {row['id']} is {row['state'].value}: {row['trouble']}"
+
+    def _given(self) -> set[tuple[str, str]]:
+        return {_key(entry) for entry in self.sim.journal.entries(what="update")} | self._reconciled()
+
+    def _taken(self) -> set[tuple[str, str]]:
+        """What the platforms were told is taken: by an offset behind it, or by a 200."""
+        offset = max((int(entry.params.get("offset") or 0)
+                      for entry in self.sim.journal.entries(what="call", method="getUpdates")), default=0)
+        polled = bool(offset)
+        taken = set()
+        for entry in self.sim.journal.entries(what="update"):
+            if entry.channel == "telegram" and polled:
+                if entry.params["update_id"] < offset:
+                    taken.add(_key(entry))
+            elif entry.delivered:
+                taken.add(_key(entry))
+        return taken
+
+    def _reconciled(self) -> set[tuple[str, str]]:
+        """Twilio lists what it received, also what nobody took."""
+        return {("whatsapp", params["MessageSid"]) for params in self.sim.lost}
+
+    # 2 and 3: once, in order, whole
+
+    def _handled_once_and_in_order(self) -> Iterator[str]:
+        """Of one phone's words, and of its presses, which platforms give to several doors at once. What was fetched from
+        Twilio afterwards is kept whenever that happens, and takes its turn then."""
+        latest: dict[tuple[int, bool], int] = defaultdict(int)
+        came = {row["id"]: row["payload"] for row in self.tables["inbound"] if "_reconciled" not in row["payload"]}
+        for row in self.tables["outgoing"]:
+            if row["kind"] is Kind.REPLY and row["inbound_id"] in came:
+                queue = row["address_id"], "callback_query" in came[row["inbound_id"]]
+                if row["inbound_id"] < latest[queue]:
+                    yield f"reply {row['id']} to inbound {row['inbound_id']} was made after that to a later one"
+                latest[queue] = max(latest[queue], row["inbound_id"])
+
+    def _no_half_turns(self) -> Iterator[str]:
+        replies = Counter(row["inbound_id"] for row in self.tables["outgoing"] if row["kind"] is Kind.REPLY)
+        stopped = Counter(row["inbound_id"] for row in self.tables["outgoing"] if row["kind"] is Kind.ACKNOWLEDGEMENT)
+        for row in self.tables["inbound"]:
+            if replies[row["id"]] != 1:
+                yield f"inbound {row['id']} has {replies[row['id']]} replies"
+            if stopped[row["id"]] != ("callback_query" in json.loads(row["payload"])):
+                yield f"inbound {row['id']} stopped {stopped[row['id']]} spinners"
+        said = {row["offer_token"] for row in self.tables["outgoing"]}
+        for offer in self.tables["offers"]:
+            if offer["token"] not in said:
+                yield f"offer {offer['token']} stands on no card"
+        for talk in self.tables["talks"]:
+            if talk["state"] is not None or talk["data"].get("drafts"):
+                yield f"a talk is still open: {talk['lane']} {talk['state']}"
+
+    def _business(self, hour: BusyHour) -> Iterator[str]:
+        names = {row["id"]: "the Regent" if row["name"] == hour.bupati else row["name"]
+                 for row in self.tables["persons"]}
+        reports, loans = defaultdict(list), defaultdict(list)
+        for report in self.tables["reports"]:
+            reports[names[report["author_id"]]].append(report)
+        for loan in self.tables["loans"]:
+            loans[names[loan["filed_by_id"]]].append(loan)
+        for expected in hour.expected:
+            yield from self._reported(expected, reports.pop(expected.name, []))
+            yield from self._borrowed(expected, loans.pop(expected.name, []), names)
+        for unexpected in (*reports, *loans):
+            yield f"{unexpected} was not to report or borrow"
+        said = Counter(row["text"] for row in self.tables["broadcasts"])
+        if said != Counter(hour.broadcasts):
+            yield f"broadcasts: {said}"
+
+    def _reported(self, expected: Expected, reports: Sequence[Row]) -> Iterator[str]:
+        if len(reports) != 1:
+            yield f"{expected.name} filed {len(reports)} reports"
+            return
+        facts = {row["question"]: row["value"] for row in self.tables["facts"] if row["report_id"] == reports[0]["id"]}
+        if facts != expected.facts:
+            yield f"{expected.name} said {expected.facts}, the store {facts}"
+
+    def _borrowed(self, expected: Expected, loans: Sequence[Row], names: Mapping[int, str]) -> Iterator[str]:
+        if len(loans) != (expected.rupiah is not None):
+            yield f"{expected.name} filed {len(loans)} loans"
+            return
+        for loan in loans:
+            decisions = [row for row in self.tables["loan_decisions"] if row["loan_id"] == loan["id"]]
+            told = (loan["rupiah"], loan["version"], loan["status"].value, [names[row["by_id"]] for row in decisions])
+            if told != (expected.rupiah, 1, "approved", [expected.approver]):
+                yield f"{expected.name}'s loan: {told}"
+            papers = [row for row in self.tables["loan_documents"] if row["loan_id"] == loan["id"]]
+            contents = [row["sha256"] for row in self.tables["attachments"]
+                        if row["id"] in {paper["attachment_id"] for paper in papers}]
+            if len(contents) != 1 or None in contents:
+                yield f"{expected.name}'s loan has the documents {contents}"
+
+    def _audited(self, hour: BusyHour) -> Iterator[str]:
+        """Each change has its row in the trail, and each row its change; both came with one inbound row."""
+        done = Counter((row["action"], row["subject"]) for row in self.tables["audit"] if row["inbound_id"])
+        bound = [row for row in self.tables["addresses"] if row["bound_at"] and row["person_id"]]
+        names = {row["id"]: row["name"] for row in self.tables["persons"]}
+        enrolled = [row for row in bound if names[row["person_id"]] in hour.enrolling]
+        if sorted(names[row["person_id"]] for row in enrolled) != sorted(hour.enrolling):
+            yield f"enrolled: {len(enrolled)} of {len(hour.enrolling)}"
+        expected = Counter({
+            **{("address.bound", f"address:{row['id']}"): 1 for row in enrolled},
+            **{("report.filed", f"report:{row['id']}"): 1 for row in self.tables["reports"]},
+            **{("loan.filed", f"loan:{row['loan_id']}"): 1 for row in self.tables["loan_versions"]},
+            **{(f"loan.{row['verdict'].value}", f"loan:{row['loan_id']}"): 1 for row in self.tables["loan_decisions"]},
+            **{("broadcast.sent", f"broadcast:{row['id']}"): 1 for row in self.tables["broadcasts"]}})
+        for key in (done - expected) | (expected - done):
+            yield f"audit rows: {key} is there {done[key]} times, expected {expected[key]}"
+
+    # 4: what was said, in order, how often
+
+    def _at_rest(self) -> Iterator[str]:
+        for row in self.tables["outgoing"]:
+            state, about = row["state"], f"outgoing {row['id']} ({row['kind'].value}, {row['attempts']} attempts)"
+            match state:
+                case OutgoingState.QUEUED | OutgoingState.SENDING:
+                    yield f"{about} is still {state.value}"
+                case OutgoingState.FAILED:
+                    yield f"{about} failed: {row['trouble']}"
+                case OutgoingState.UNKNOWN if row["kind"] in (Kind.REPLY, Kind.EDIT) and row["attempts"] < 2:
+                    yield f"{about} was not repeated"
+                case OutgoingState.EXPIRED if row["kind"] is not Kind.ACKNOWLEDGEMENT:
+                    yield f"{about} expired"
+                case OutgoingState.CANCELLED if not row["about"] and row["kind"] is not Kind.EDIT:
+                    yield f"{about} was cancelled: {row['trouble']}"
+        told = {row["unique_key"] for row in self.tables["outgoing"]}
+        for recipient in self.tables["recipients"]:
+            key = f"broadcast:{recipient['broadcast_id']}:{recipient['person_id']}"
+            if recipient["address_id"] and key not in told:
+                yield f"{key} was never written"
+
+    def _left_in_order(self) -> Iterator[str]:
+        rows: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        addresses = {row["id"]: (row["channel"].value, row["value"]) for row in self.tables["addresses"]}
+        for row in self.tables["outgoing"]:
+            if row["kind"] is not Kind.ACKNOWLEDGEMENT:
+                rows[addresses[row["address_id"]]].append(row)
+        requests: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+        for entry in self.sim.journal.entries(what="call"):
+            if entry.method in ("sendMessage", "editMessageText", "Messages"):
+                requests[entry.channel, str(entry.chat)].append(entry)
+        for address in rows.keys() | requests.keys():
+            yield from self._one_lane(address, rows[address], requests[address])
+
+    def _one_lane(self, address: tuple[str, str], rows: Sequence[Row], requests: Sequence[Entry]) -> Iterator[str]:
+        """Each request is found among the rows, at or behind the one before it."""
+        place, sent = 0, defaultdict(list)
+        numbers = {(row["kind"] is Kind.EDIT, row["external_id"]): n for n, row in enumerate(rows)
+                   if row["state"] is OutgoingState.SENT and row["external_id"]}
+        for entry in requests:
+            found = self._row_of(entry, rows, numbers, place, sent)
+            if found is None and (found := self._row_of(entry, rows, numbers, 0, sent)) is not None:
+                if not self._written_meanwhile(rows[found], rows[place], sent[place][0]):
+                    yield f"outgoing {rows[found]['id']} left after {rows[place]['id']}"
+            elif found is None:
+                yield f"{address}: «{_text(entry)[:60]}» left too often, or was never a row"
+            if found is None:
+                continue
+            place = max(place, found)
+            sent[found].append(entry)
+        for n, row in enumerate(rows):
+            yield from self._repetitions(row, sent[n])
+
+    def _written_meanwhile(self, late: Row, early: Row, request: Entry) -> bool:
+        """Numbers are given out before the commit: with several writers, what one turn says to others may become
+        visible only when a later number has left already. What one person is answered never may."""
+        return (self.several_writers and late["inbound_id"] != early["inbound_id"] and late["kind"] is not Kind.REPLY
+                and datetime.fromisoformat(request.at) - late["created_at"] < A_COMMIT)
+
+    def _row_of(self, entry: Entry, rows: Sequence[Row], numbers: Mapping[tuple[bool, str], int], place: int,
+                sent: Mapping[int, Sequence[Entry]]) -> int | None:
+        if entry.channel == "whatsapp":
+            own = int(entry.params["StatusCallback"].partition("?o=")[2])
+            found = next((n for n, row in enumerate(rows) if row["id"] == own), -1)
+            return found if found >= place else None
+        is_edit = entry.method == "editMessageText"
+        number = entry.answer.get("message_id") if isinstance(entry.answer, dict) else None
+        anchor = numbers.get((is_edit, str(number)))
+        if anchor is not None:
+            return anchor if anchor >= place else None
+        for n in range(place, len(rows)):
+            row = rows[n]
+            # a row that was sent keeps one of its attempts for the request that it knows of
+            room = row["attempts"] - ((row["kind"] is Kind.EDIT, row["external_id"]) in numbers)
+            unknown_to_it = sum(1 for one in sent.get(n, ()) if not _is_known(one, row))
+            if _same(entry, row) and unknown_to_it < room:
+                return n
+        return None
+
+    def _repetitions(self, row: Row, requests: Sequence[Entry]) -> Iterator[str]:
+        done = [entry for entry in requests if entry.delivered]
+        about = f"outgoing {row['id']} ({row['kind'].value}, {row['unique_key']})"
+        if len(done) > (1 if row["kind"] in ONCE_ONLY else 2):
+            yield f"{about} was delivered {len(done)} times"
+        if row["state"] is OutgoingState.SENT and not done:
+            yield f"{about} is called sent and never was"
+        for one, other in zip(done, done[1:], strict=False):
+            if not self._nobody_knew(one, other):
+                yield f"{about} was repeated although its first delivery was known"
+
+    def _nobody_knew(self, one: Entry, other: Entry) -> bool:
+        """The connection was cut, or somebody was killed in between, or the answer took longer than the lease."""
+        return (not isinstance(one.answer, dict) or other.mono - one.mono > LEASE_SECONDS
+                or any(one.mono - 1 < kill.mono < other.mono for kill in self.kills))
+
+
+async def _all(connection: AsyncConnection, name: str) -> Sequence[Row]:
+    table = metadata().tables[name]
+    found = await connection.execute(select(table).order_by(*table.primary_key.columns))
+    return found.mappings().all()
+
+
+def _key(entry: Entry) -> tuple[str, str]:
+    return entry.channel, str(entry.params["update_id"] if entry.channel == "telegram" else entry.params["MessageSid"])
+
+
+def _text(entry: Entry) -> str:
+    return str(entry.params.get("text") or entry.params.get("Body") or "")
+
+
+def _same(entry: Entry, row: Row) -> bool:
+    if (entry.method == "editMessageText") != (row["kind"] is Kind.EDIT) or _text(entry) != row["text"]:
+        return False
+    buttons = (entry.params.get("reply_markup") or {}).get("inline_keyboard") or []
+    tokens = {button["callback_data"].partition(".")[0] for line in buttons for button in line}
+    return not tokens or tokens == {row["offer_token"]}
+
+
+def _is_known(entry: Entry, row: Row) -> bool:
+    return isinstance(entry.answer, dict) and str(entry.answer.get("message_id")) == row["external_id"]
