@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
+from bot.database import in_few_shapes
 from bot.transports import Enclosed, Parcel
 from models.files import StoredFile
 from models.people import Address, Channel, Person
@@ -96,11 +97,13 @@ def _candidate(row: Any) -> Candidate:
 async def take(connection: AsyncConnection, ids: Sequence[int], *, lease_until: datetime) -> set[int]:
     """Those that are ours until the lease ends; others were settled or cancelled since we looked. To be committed
     before the request goes out."""
-    rows = await connection.execute(
-        update(Outgoing).where(Outgoing.id.in_(ids), Outgoing.state == OutgoingState.QUEUED)
-        .values(state=OutgoingState.SENDING, lease_until=lease_until, attempts=Outgoing.attempts + 1)
-        .returning(Outgoing.id))
+    rows = await connection.execute(_TAKE, {"rows": in_few_shapes(ids), "until": lease_until})
     return set(rows.scalars())
+
+
+_TAKE = (update(Outgoing).where(Outgoing.id.in_(bindparam("rows", expanding=True)), Outgoing.state == QUEUED)
+         .values(state=OutgoingState.SENDING, lease_until=bindparam("until"), attempts=Outgoing.attempts + 1)
+         .returning(Outgoing.id))
 
 
 async def close_without_sending(connection: AsyncConnection, ids: Sequence[int], state: OutgoingState, why: str,

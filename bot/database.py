@@ -1,8 +1,9 @@
 """The store: one transaction at a time on SQLite, lanes locked by the database on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any
 
 from sqlalchemy import event, text
@@ -97,17 +98,40 @@ def _sqlite(url: Any, begin: str, *, pool_size: int) -> AsyncEngine:
 
 def insert_new(connection: AsyncConnection, table: Any) -> Any:
     """An insert that leaves alone what is already there, by whatever unique key."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return dialect.insert(table).on_conflict_do_nothing()
+    return _insert_new(connection.dialect.name, table)
 
 
 def upsert(connection: AsyncConnection, table: Any, *, key: str) -> Any:
     """An insert that replaces all other columns of a row with the same key."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table)
+    return _upsert(connection.dialect.name, table, key)
+
+
+# a statement that is made once is also compiled once; making it costs as much as running it
+@cache
+def _insert_new(dialect: str, table: Any) -> Any:
+    return _DIALECTS[dialect].insert(table).on_conflict_do_nothing()
+
+
+@cache
+def _upsert(dialect: str, table: Any, key: str) -> Any:
+    statement = _DIALECTS[dialect].insert(table)
     return statement.on_conflict_do_update(
         index_elements=[key],
         set_={column.name: column for column in statement.excluded if column.name != key})
+
+
+_DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+SHAPES = (1, 4, 16, 64, 256)
+
+
+def in_few_shapes(ids: Iterable[int]) -> list[int]:
+    """The same ids, the last one repeated up to the next of a few lengths: a list of another length is another statement
+    to the driver and to PostgreSQL, to be prepared anew."""
+    ids = list(ids)
+    length = next((length for length in SHAPES if length >= len(ids)), len(ids))
+    return ids + ids[-1:] * (length - len(ids))
 
 
 def store_is_away(trouble: BaseException) -> bool:

@@ -81,9 +81,13 @@ async def serve(*loops: Coroutine[Any, Any, None]) -> None:
     try:
         await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for task in (*tasks, stopping):
+        stopping.cancel()
+        ended = []
+        # the last first, so that what brings work ends before what does it: a door whose words nobody keeps any more
+        # would hold up the end for a minute
+        for task in reversed(tasks):
             task.cancel()
-        ended = await asyncio.gather(*tasks, return_exceptions=True)
+            ended += await asyncio.gather(task, return_exceptions=True)
         for end in ended:
             if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
                 raise end

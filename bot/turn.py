@@ -12,14 +12,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
 from bot.conversing import Conversing, TurnUndone
-from bot.database import Database, lost_a_race, store_is_away
+from bot.database import Database, in_few_shapes, lost_a_race, store_is_away
 from bot.loading import Arrived, Door, load_arrived
 from bot.outbox import Outbox
 from bot.talks import forget_conversation, save_conversations
 from bot.wakeup import Bell
 from conversations.conversation import Conversation
 from models.people import Address, Channel
-from models.post import Inbound, InboundState
+from models.post import KEPT, Inbound, InboundState
 
 log = structlog.get_logger(__name__)
 
@@ -155,34 +155,33 @@ class Turns:
         self._counted = picked
 
     async def _waiting_lanes(self, connection: AsyncConnection, most: int) -> Sequence[int]:
-        first = func.min(Inbound.id)
-        rows = await connection.execute(
-            select(LANE).select_from(Inbound).join(Address, Address.id == Inbound.address_id)
-            .where(Inbound.state == InboundState.KEPT).group_by(LANE).order_by(first).limit(most))
-        return rows.scalars().all()
+        return (await connection.execute(_WAITING_LANES, {"most": most})).scalars().all()
 
     async def _pick(self, connection: AsyncConnection, lanes: Sequence[int]) -> Sequence[Picked]:
         """The oldest kept row of each locked lane, read after the lock. A row that was started before and not finished
         goes alone, so that it cannot take others with it."""
         if not lanes:
             return []
-        oldest = (select(func.min(Inbound.id)).select_from(Inbound).join(Address, Address.id == Inbound.address_id)
-                  .where(Inbound.state == InboundState.KEPT, LANE.in_(lanes)).group_by(LANE))
-        rows = await connection.execute(
-            select(Inbound.id, LANE, Inbound.attempts).select_from(Inbound)
-            .join(Address, Address.id == Inbound.address_id)
-            .where(Inbound.id.in_(oldest), Inbound.state == InboundState.KEPT).order_by(Inbound.id))
-        picked = [Picked(*row) for row in rows]
+        picked = [Picked(*row) for row in await connection.execute(_OLDEST, {"lanes": in_few_shapes(lanes)})]
         suspects = [row for row in picked if row.attempts]
         return suspects[:1] or picked
 
 
 async def _count_start(connection: AsyncConnection, picked: Sequence[Picked], *, by: int) -> None:
-    await connection.execute(
-        update(Inbound).where(Inbound.id.in_([row.id for row in picked]), Inbound.state == InboundState.KEPT)
-        .values(attempts=Inbound.attempts + by))
+    await connection.execute(_COUNT, {"rows": in_few_shapes(row.id for row in picked), "by": by})
 
 
+_WAITING_LANES = (
+    select(LANE).select_from(Inbound).join(Address, Address.id == Inbound.address_id)
+    .where(Inbound.state == KEPT).group_by(LANE).order_by(func.min(Inbound.id)).limit(bindparam("most")))
+_OLDEST = (
+    select(Inbound.id, LANE, Inbound.attempts).select_from(Inbound).join(Address, Address.id == Inbound.address_id)
+    .where(Inbound.state == KEPT, Inbound.id.in_(
+        select(func.min(Inbound.id)).select_from(Inbound).join(Address, Address.id == Inbound.address_id)
+        .where(Inbound.state == KEPT, LANE.in_(bindparam("lanes", expanding=True))).group_by(LANE)))
+    .order_by(Inbound.id))
+_COUNT = (update(Inbound).where(Inbound.id.in_(bindparam("rows", expanding=True)), Inbound.state == KEPT)
+          .values(attempts=Inbound.attempts + bindparam("by")))
 _SETTLE = (update(Inbound).where(Inbound.id == bindparam("row"))
            .values(state=bindparam("to"), done_at=bindparam("at"), trouble=bindparam("why")))
 

@@ -100,8 +100,8 @@ def names_screen(seen: Recap, view: View) -> Said:
     named = each.named(answer)
     districts = {district.code: district.name for district in seen.districts}
     head = "\n".join((f"{topic_name(each.topic)}: {answer_name(answer)}, {number(len(named))}", _heading_date(seen)))
-    lines = [f"{index}. {_named(each.topic, figure, districts)}" for index, figure in enumerate(named, start=1)][view.first:]
-    shown = _fitting(lines, LONGEST_TEXT - ROOM_FOR_CHOICES - len(head) - len(_own_reports()))
+    lines = [f"{index}. {_named(each.topic, figure, districts)}" for index, figure in enumerate(named, start=1)]
+    shown = _fitting(lines[view.first:], LONGEST_TEXT - ROOM_FOR_CHOICES - len(head) - len(_own_reports()))
     after = view.first + len(shown)
     choices = [replace(view, first=after).choice(_("Next"))] if after < len(named) else []
     choices.append(replace(view, answer="", first=0).choice(_("Back")))

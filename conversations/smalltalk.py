@@ -64,10 +64,11 @@ def unknown_command() -> Said:
 
 
 def edited_too_late() -> Said:
-    return Said(_("A message that is changed afterwards is not read again. To correct an answer, please type «kembali», "
-                  "or «ubah» with its number at the summary; a report that was sent is corrected by a new /lapor."))
+    return Said(_("A message that is changed afterwards is not read again. To correct an answer, please type "
+                  "«kembali», or «ubah» with its number at the summary; a report that was sent is corrected by a new "
+                  "/lapor."))
 
 
 def cannot_read() -> Said:
-    return Said(_("Stickers and voice notes cannot be read; files and locations are taken when /lapor or /pinjaman asks "
-                  "for them. So this was not stored. /menu shows what can be done."))
+    return Said(_("Stickers and voice notes cannot be read; files and locations are taken when /lapor or /pinjaman "
+                  "asks for them. So this was not stored. /menu shows what can be done."))

@@ -202,15 +202,21 @@ def answers_of(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**facts, "sphp_sells": sells}
 
 
-def report_filed(cooperative: str, manner: Manner, week: date, *, correction: bool) -> str:
-    return joined(_received(manner, correction=correction).format(cooperative=cooperative),
-                  _("If something is to be corrected, /lapor can be sent again until {sunday}.").format(
-                      sunday=formats.date(week + timedelta(days=6))))
+def report_filed(cooperative: str, manner: Manner, week: date, *, today: date, correction: bool) -> str:
+    """`week` is the Monday of the week for which it counts; that may be over, if the network held it up."""
+    sunday = week + timedelta(days=6)
+    if today > sunday:
+        next_ = _("It counts for the week of {monday} to {sunday}, in which it was written.").format(
+            monday=formats.short_date(week), sunday=formats.short_date(sunday))
+    else:
+        next_ = _("If something is to be corrected, /lapor can be sent again until {sunday}.").format(
+            sunday=formats.date(sunday))
+    return joined(_received(manner, correction=correction).format(cooperative=cooperative), next_)
 
 
 def _received(manner: Manner, *, correction: bool) -> str:
     if correction:
         return _("Thank you, Bapak/Ibu. The corrected report of {cooperative} has been received.")
     if manner is Manner.NIHIL:
-        return _("Thank you, Bapak/Ibu. {cooperative}: nothing new this week has been recorded.")
-    return _("Thank you, Bapak/Ibu. The report of {cooperative} for this week has been received. ✅")
+        return _("Thank you, Bapak/Ibu. The nihil report of {cooperative} has been recorded. ✅")
+    return _("Thank you, Bapak/Ibu. The report of {cooperative} has been received. ✅")

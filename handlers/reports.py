@@ -53,7 +53,7 @@ async def finish_report(completed: Completed, unit: Unit, person: Person) -> str
     filed = await file_report(unit, person, completed.facts["cooperative_id"], facts,
                               form_version=STATUS_REPORT.version, manner=ReportManner(completed.manner.value),
                               written_at=completed.written_at)
-    return report_filed(completed.facts["cooperative"], completed.manner, filed.week,
+    return report_filed(completed.facts["cooperative"], completed.manner, filed.week, today=unit.today,
                         correction=filed.corrects_id is not None)
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,8 @@ from sqlalchemy import select
 
 from bot.database import Database
 from bot.migrating import metadata
-from tests.transcript import Chat, Step, play
+from tests.moments import Moments
+from tests.transcript import Chat, Step, go_through
 from tests.village import Village
 
 CHATS = sorted((Path(__file__).parent / "chats").glob("*.chat"))
@@ -35,10 +35,14 @@ async def business_rows(url: str) -> dict[str, list[dict[str, Any]]]:
     return rows
 
 
-async def _play(chat: Chat, url: str, *, plain: bool) -> list[tuple[Step, list[str]]]:
-    village = Village(url, plain=plain)
+@pytest.fixture(scope="module")
+def moments(seeded_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Moments:
+    return Moments(seeded_sqlite, tmp_path_factory.mktemp("moments"))
+
+
+async def _play(chat: Chat, village: Village) -> list[tuple[Step, list[str]]]:
     try:
-        played = await play(chat, village)
+        played = await go_through(chat, village)
         crashed = await village.crashes()
         assert crashed == [], "turns crashed"
         return played
@@ -58,7 +62,7 @@ def without_edits(lines: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("path", CHATS, ids=lambda path: path.stem)
-async def test_the_chat_goes_as_it_is_written(path: Path, seeded_sqlite: Path, tmp_path: Path) -> None:
+async def test_the_chat_goes_as_it_is_written(path: Path, moments: Moments, tmp_path: Path) -> None:
     chat = Chat.read(path)
     only = chat.setting("only")
     rows = {}
@@ -66,9 +70,8 @@ async def test_the_chat_goes_as_it_is_written(path: Path, seeded_sqlite: Path, t
         if only not in (None, channel):
             continue
         store = tmp_path / f"{channel}.sqlite3"
-        shutil.copy(seeded_sqlite, store)
-        url = f"sqlite+aiosqlite:///{store}"
-        played = await _play(chat, url, plain=channel == "plain")
+        village = await moments.village(chat, store, plain=channel == "plain")
+        played = await _play(chat, village)
         if ACCEPT and (channel == "telegram" or only):
             for step, heard in played:
                 step.expected = heard
@@ -76,7 +79,7 @@ async def test_the_chat_goes_as_it_is_written(path: Path, seeded_sqlite: Path, t
         for step, heard in played:
             expected = step.expected if channel == "telegram" else without_edits(step.expected)
             assert heard == expected, f"{path.name}, on {channel} after: {step.line}"
-        rows[channel] = await business_rows(url)
+        rows[channel] = await business_rows(village.url)
     if only is None:
         assert rows["plain"] == rows["telegram"], f"{path.name} leaves other business rows on a plain phone"
 

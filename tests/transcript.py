@@ -92,27 +92,31 @@ class Chat:
 
 
 async def play(chat: Chat, village: Village) -> list[tuple[Step, list[str]]]:
-    """Each step with the lines that were heard after it. What only buttons can do is left out on plain phones."""
+    """From its beginning, or from that of the conversations before it."""
+    await begin((chat.before or [chat])[0], village)
+    await village.enrol(*[who for who in chat.enrolled if who not in (chat.before or [chat])[0].enrolled])
+    for earlier in chat.before:
+        await go_through(earlier, village)
+    return await go_through(chat, village)
+
+
+async def begin(chat: Chat, village: Village) -> None:
     for who, number in PEOPLE.items():
         village.give_phone(who, number)
-    village.keeps_window_open = chat.setting("window") is None
-    _begin_at((chat.before or [chat])[0].setting("start"), village)
+    if start := chat.setting("start"):
+        at = datetime.fromisoformat(start).replace(tzinfo=WIB)
+        village.clock.advance(at - village.clock.now())
     await village.enrol(*chat.enrolled)
-    for earlier in chat.before:
-        for step in earlier.steps:
-            await _do(step.line, village)
-    village.news()
+
+
+async def go_through(chat: Chat, village: Village) -> list[tuple[Step, list[str]]]:
+    """Each step with the lines that were heard after it. What only buttons can do is left out on plain phones."""
+    village.keeps_window_open = chat.setting("window") is None
     played = []
     for step in chat.steps:
         if await _do(step.line, village):
             played.append((step, [line for heard in village.news() for line in written(heard)]))
     return played
-
-
-def _begin_at(start: str | None, village: Village) -> None:
-    if start:
-        at = datetime.fromisoformat(start).replace(tzinfo=WIB)
-        village.clock.advance(at - village.clock.now())
 
 
 def written(heard: Heard) -> list[str]:

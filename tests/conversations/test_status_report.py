@@ -227,5 +227,6 @@ def test_every_code_has_its_words() -> None:
     assert all(outlet_name(code) for code in Outlet) and all(state_name(code) for code in OutletState)
     assert all(premises_name(code) for code in Premises)
     week = date(2025, 10, 20)
-    said = [report_filed("KDMP", manner, week, correction=False) for manner in (Manner.FULL, Manner.NIHIL)]
+    said = [report_filed("KDMP", manner, week, today=week, correction=False)
+            for manner in (Manner.FULL, Manner.NIHIL)]
     assert said[0] != said[1]

@@ -219,7 +219,7 @@ class Evidence:
             found = self._row_of(entry, rows, numbers, place, sent)
             if found is None and (found := self._row_of(entry, rows, numbers, 0, sent)) is not None:
                 if not self._written_meanwhile(rows[found], rows[place], sent[place][0]):
-                    yield f"outgoing {rows[found]['id']} left after {rows[place]['id']}"
+                    yield f"{_about(rows[found])} left after {_about(rows[place])}, which left at {sent[place][0].at}"
             elif found is None:
                 yield f"{address}: «{_text(entry)[:60]}» left too often, or was never a row"
             if found is None:
@@ -280,6 +280,11 @@ async def _all(connection: AsyncConnection, name: str) -> Sequence[Row]:
 
 def _key(entry: Entry) -> tuple[str, str]:
     return entry.channel, str(entry.params["update_id"] if entry.channel == "telegram" else entry.params["MessageSid"])
+
+
+def _about(row: Row) -> str:
+    return (f"outgoing {row['id']} ({row['kind'].value} of inbound {row['inbound_id']}, {row['created_at']}, "
+            f"{row['attempts']} attempts, {row['state'].value}, not before {row['not_before']})")
 
 
 def _text(entry: Entry) -> str:

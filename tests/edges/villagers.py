@@ -78,10 +78,11 @@ class Villager:
         return None
 
     async def hears(self, *words: str) -> Bubble:
-        """The newest bubble in which all this stands, once it has come."""
+        """The newest bubble in which all this stands, once it has come after this person's own last words."""
         def found() -> Bubble | None:
-            bubbles = [b for b in self.thumb.phone.bubbles.values() if not b.mine]
-            return next((b for b in reversed(bubbles) if all(word in b.text for word in words)), None)
+            bubbles = list(self.thumb.phone.bubbles.values())
+            last = max((b.id for b in bubbles if b.mine), default=0)
+            return next((b for b in reversed(bubbles) if b.id > last and all(word in b.text for word in words)), None)
 
         try:
             return await self.sim.wait(found, 10)  # type: ignore[no-any-return]

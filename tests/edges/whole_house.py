@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any, Literal
 
+import aiohttp
 from sqlalchemy import select
 
+import bot.limiter
 from bot.clock import Clock
 from bot.config import load_settings
 from bot.running import run_all
@@ -21,6 +23,9 @@ from tests.edges.killed_house import free_port
 from tests.edges.villagers import Villager
 
 HOOK_SECRET = "a-secret-of-the-tests"
+
+A_GOOD_END = 10.0
+"""Seconds in which a process that is asked to end has ended, whoever still knocks at its doors."""
 
 
 @dataclass
@@ -60,13 +65,27 @@ async def a_whole_house(store: str, sim: Simulator, clock: Clock, *,
         twilio_auth_token=sim.twilio_token, twilio_whatsapp_from=sim.whatsapp_number, twilio_api_url=sim.url)
     sim.deliver_whatsapp_to(settings.public_url)
     works = make_works(settings, clock, secret=SECRET)
+    pace, bot.limiter.CHAT_SPACING = bot.limiter.CHAT_SPACING, 0.02  # nothing here is about the pace
     running = asyncio.create_task(run_all(works))
     try:
+        await _open(settings.public_url)
         yield WholeHouse(sim, works, clock)
     finally:
         running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        async with asyncio.timeout(A_GOOD_END):
+            await asyncio.gather(running, return_exceptions=True)
         await works.close()
+        bot.limiter.CHAT_SPACING = pace
+
+
+async def _open(url: str) -> None:
+    async with asyncio.timeout(A_GOOD_END), aiohttp.ClientSession() as somebody:
+        while True:
+            try:
+                async with somebody.get(f"{url}/healthz"):
+                    return
+            except aiohttp.ClientConnectorError:
+                await asyncio.sleep(0.02)
 
 
 @asynccontextmanager
