@@ -68,21 +68,17 @@ class TurnUnit(Unit):
     """Opens its session when that is first asked for: most turns only talk."""
 
     def __init__(self, connection: AsyncConnection, arrived: Arrived, now: datetime) -> None:
-        super().__init__(None, now, arrived.inbound_id)
+        self.now, self.inbound_id, self.events = now, arrived.inbound_id, []
         self._connection, self._arrived = connection, arrived
         self.opened: AsyncSession | None = None
 
     @property
-    def session(self) -> AsyncSession:
+    def session(self) -> AsyncSession:  # type: ignore[override]  # the parent is given one, and keeps it
         if self.opened is None:
             self.opened = AsyncSession(self._connection, sync_session_class=TurnSession, expire_on_commit=False,
                                        join_transaction_mode="create_savepoint")
             self.opened.add_all(self._rows())
         return self.opened
-
-    @session.setter
-    def session(self, _: None) -> None:
-        """A unit is made with its session; this one has none yet."""
 
     @property
     def used_the_store(self) -> bool:

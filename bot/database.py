@@ -78,8 +78,9 @@ class Database:
 
 def _sqlite(url: Any, begin: str, *, pool_size: int) -> AsyncEngine:
     # hide_parameters: an error is logged with its statement, and what was to be stored is people's own (invariant 11)
-    engine = create_async_engine(url, connect_args={"isolation_level": None, "async_creator_fn": connect}, poolclass=AsyncAdaptedQueuePool,
-                                 pool_size=pool_size, max_overflow=0, hide_parameters=True)
+    engine = create_async_engine(url, connect_args={"isolation_level": None, "async_creator_fn": connect},
+                                 poolclass=AsyncAdaptedQueuePool, pool_size=pool_size, max_overflow=0,
+                                 hide_parameters=True)
 
     @event.listens_for(engine.sync_engine, "connect")
     def settle_in(connection: Any, _: Any) -> None:
@@ -127,8 +128,8 @@ SHAPES = (1, 4, 16, 64, 256)
 
 
 def in_few_shapes(ids: Iterable[int]) -> list[int]:
-    """The same ids, the last one repeated up to the next of a few lengths: a list of another length is another statement
-    to the driver and to PostgreSQL, to be prepared anew."""
+    """The same ids, the last one repeated up to the next of a few lengths: with a list of another length the driver
+    prepares another statement."""
     ids = list(ids)
     length = next((length for length in SHAPES if length >= len(ids)), len(ids))
     return ids + ids[-1:] * (length - len(ids))

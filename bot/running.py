@@ -82,7 +82,7 @@ async def serve(*loops: Coroutine[Any, Any, None]) -> None:
         await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopping.cancel()
-        ended = []
+        ended: list[BaseException | None] = []
         # the last first, so that what brings work ends before what does it: a door whose words nobody keeps any more
         # would hold up the end for a minute
         for task in reversed(tasks):

@@ -24,7 +24,8 @@ class Cursor:
         self._connection = connection
         self._rows: Sequence[Any] = ()
         self.description: Any = None
-        self.rowcount, self.lastrowid = -1, None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -42,7 +43,7 @@ class Cursor:
         """It is already."""
 
     async def _at_once(self, how: str, statement: str, parameters: Any) -> Self:
-        await self._connection._execute(self._work, how, statement, parameters)
+        await self._connection._execute(self._work, how, statement, parameters)  # type: ignore[no-untyped-call]
         return self
 
     def _work(self, how: str, statement: str, parameters: Any) -> None:

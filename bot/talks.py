@@ -12,7 +12,6 @@ from bot.database import in_few_shapes, upsert
 from conversations.conversation import Conversation
 from models.post import Talk
 
-
 _TALKS = (select(Talk.lane, Talk.state, Talk.data, Talk.asked_at)
           .where(Talk.lane.in_(bindparam("lanes", expanding=True))))
 

@@ -102,7 +102,7 @@ class Person(Base):
 
 
 class Address(Base):
-    """Where a person is reached: a Telegram account, a WhatsApp number or business-scoped id. Unbound until enrolled."""
+    """Where a person is reached: a Telegram account, a WhatsApp number or a scoped id. Unbound until enrolled."""
 
     __tablename__ = "addresses"
     __table_args__ = (UniqueConstraint("channel", "value"),)

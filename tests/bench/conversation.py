@@ -1,4 +1,4 @@
-"""One conversation of five updates, written twice: for the house, and for bare aiogram as its documentation shows it."""
+"""One conversation of five updates, written twice: for the house, and for bare aiogram as its manual shows it."""
 
 from aiogram import F, Router
 from aiogram.filters import Command, Filter

@@ -22,10 +22,13 @@ from bot.embedded import prepare_store
 from bot.migrating import migrate
 from models.cooperatives import Cooperative
 from models.people import OFFICERS, Address, AddressKind, Channel, Mandate, Person, Standing
+from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState, Priority
 
 SECRET = b"a secret of the bench, long enough!"
 PEOPLE = 775
 """155 cooperatives, five officers each."""
+HISTORY = 50_000
+"""Messages that were answered long ago: about a year of weekly reports, so that no figure is one of empty tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Stores:
                 await prepare_store(database, Clock(), SECRET, examples=False)
                 async with database.write() as connection:
                     await _enrol(connection, villagers())
+                    await _live_a_year(connection)
                     # PostgreSQL does this by itself within a minute; SQLite never does
                     if not database.is_sqlite:
                         await connection.exec_driver_sql("ANALYZE")
@@ -122,6 +126,22 @@ async def _enrol(connection: AsyncConnection, people: Sequence[Villager]) -> Non
          "created_at": long_ago, "bound_at": long_ago, "noticed_at": long_ago, "last_inbound_at": long_ago,
          "wrong_codes": 0}
         for number, one in enumerate(people, start=1)])
+
+
+async def _live_a_year(connection: AsyncConnection) -> None:
+    long_ago = datetime(2026, 1, 5, tzinfo=UTC)
+    addresses = (await connection.execute(select(Address.id).order_by(Address.id))).scalars().all()
+    numbers = range(1, HISTORY + 1)
+    await connection.execute(insert(Inbound), [
+        {"channel": Channel.TELEGRAM, "external_id": f"-{number}", "address_id": addresses[number % len(addresses)],
+         "kept_at": long_ago, "state": InboundState.DONE, "attempts": 1, "done_at": long_ago}
+        for number in numbers])
+    await connection.execute(insert(Outgoing), [
+        {"address_id": addresses[number % len(addresses)], "inbound_id": number, "kind": Kind.REPLY,
+         "text": "Sudah dicatat, terima kasih. DATA CONTOH", "priority": Priority.REPLY, "not_before": long_ago,
+         "state": OutgoingState.SENT, "attempts": 1, "external_id": str(number), "created_at": long_ago,
+         "settled_at": long_ago}
+        for number in numbers])
 
 
 @contextmanager

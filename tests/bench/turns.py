@@ -20,7 +20,6 @@ from bot.clock import Clock
 from bot.config import load_settings
 from bot.conversing import Conversing
 from bot.delivery import Delivery
-from bot.leadership import RENEW_SECONDS
 from bot.limiter import Limiter
 from bot.outbox_session import OutboxSession
 from bot.transports import Arrival, Outcome, Parcel, Sent
@@ -31,7 +30,8 @@ from handlers import routers
 from models.people import AddressKind, Channel
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState, Talk
 from tests.bench.conversation import SAID, bare_router, our_router
-from tests.bench.stores import SECRET, Stores, villagers
+from tests.bench.stores import HISTORY, SECRET, Stores, villagers
+from tests.bench.wire import go_on_leading
 
 PEOPLE = 500
 AT_ONCE = 64
@@ -39,7 +39,7 @@ WARMING_UP = 64
 """People who talk before the clock starts, so that statements are compiled and connections open."""
 
 REPORTING = ("/lapor", "terdaftar", "1 Oktober 2025", "kemarin", "sewa")
-"""The product's own conversation, by its own handlers: command, yes, two dates, a choice; three of them show a card."""
+"""The product's own conversation by its own handlers: a command, a yes, two dates, a choice; most replies are cards."""
 
 Talk_ = Callable[[str], Awaitable[None]]
 _numbers = count(1)
@@ -103,7 +103,7 @@ async def measure_ours(url: str, said: Sequence[str], make_routers: Callable[[],
     works = _works(url, network, make_routers)
     await works.leadership.take_or_renew()
     loops = [asyncio.create_task(loop) for loop in
-             (works.intake.run(), works.turns.run(), works.delivery.run(), _go_on_leading(works))]
+             (works.intake.run(), works.turns.run(), works.delivery.run(), go_on_leading(works))]
 
     async def converse(account: str) -> None:
         for text in said:
@@ -145,12 +145,6 @@ def _works(url: str, network: InstantNetwork, make_routers: Callable[[], Sequenc
     return works
 
 
-async def _go_on_leading(works: Works) -> None:
-    while True:
-        await asyncio.sleep(RENEW_SECONDS)
-        await works.leadership.take_or_renew()
-
-
 async def _until_settled(works: Works) -> None:
     """The last reply was sent; now its row must say so too."""
     while True:
@@ -165,8 +159,10 @@ async def _until_settled(works: Works) -> None:
 async def _check(works: Works, network: InstantNetwork, updates: int) -> None:
     """A figure counts only if all was kept, handled, said and sent once, in order."""
     async with works.database.read() as connection:
-        done = (await connection.execute(select(func.count()).where(Inbound.state == InboundState.DONE))).scalar_one()
-        sent = (await connection.execute(select(func.count()).where(Outgoing.state == OutgoingState.SENT))).scalar_one()
+        done = (await connection.execute(select(func.count()).where(
+            Inbound.id > HISTORY, Inbound.state == InboundState.DONE))).scalar_one()
+        sent = (await connection.execute(select(func.count()).where(
+            Outgoing.id > HISTORY, Outgoing.state == OutgoingState.SENT))).scalar_one()
         talks = (await connection.execute(select(func.count()).select_from(Talk))).scalar_one()
     assert done == updates == sent, f"{updates} updates, {done} done, {sent} sent"
     assert talks == PEOPLE + WARMING_UP, f"{talks} talks"

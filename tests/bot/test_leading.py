@@ -81,6 +81,16 @@ async def test_who_resigns_is_succeeded_at_once(open_house: Callable[..., House]
 
 
 @on_postgresql
+async def test_a_deposed_leader_cannot_resign_for_his_successor(open_house: Callable[..., House]) -> None:
+    one, other = open_house(), open_house()
+    await one.leadership.take_or_renew()
+    await run_out(one)
+    await other.leadership.take_or_renew()
+    await one.leadership.resign()
+    assert await leads(other)
+
+
+@on_postgresql
 async def test_nobody_takes_over_in_the_middle_of_a_claim(open_house: Callable[..., House]) -> None:
     one, other = open_house(), open_house()
     await one.leadership.take_or_renew()

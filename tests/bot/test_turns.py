@@ -192,8 +192,10 @@ async def test_hostile_words_are_answered(house: House, words: str, kind: type[P
 
 
 async def test_a_press_of_any_data_harms_nobody(house: House) -> None:
-    phones = some_phones(9)
-    data = ["", ".", "x", "\0.1", "\ud83d.0", "a." + "9" * 5000, "a.٣", "' OR 1=1 --.0", "../../x.0"]
+    token = await _offered(house, some_phones(1)[0])
+    await house.forget_everything()
+    data = ["", ".", "x", "\0.1", "\ud83d.0", f"{token}." + "9" * 5000, f"{token}.٠", "' OR 1=1 --.0", "../../x.0"]
+    phones = some_phones(len(data))
     await house.keep(*(phone.presses(one, at=house.clock.now()) for phone, one in zip(phones, data, strict=True)))
     assert await house.turns.batch() == len(data)
     assert await house.said() == ["stale: unknown"] * len(data)

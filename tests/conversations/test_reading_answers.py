@@ -149,8 +149,8 @@ def test_a_command_word_inside_a_sentence_is_an_answer(typed):
 @pytest.mark.parametrize(
     "typed",
     [
-        "ok", "OK pak", "okeee", "acc", "ACC.", "setuju", "saya setuju", "ya setuju", "👍", "👍🏽", "🙏", "sip", "siiip",
-        "oke pak", "gas", "lanjutkan", "approve", "siap", "siap laksanakan", "disetujui", "ok 👍",
+        "ok", "OK pak", "okeee", "acc", "ACC.", "setuju", "saya setuju", "ya setuju", "👍", "👍🏽", "🙏", "sip",
+        "siiip", "oke pak", "gas", "lanjutkan", "approve", "siap", "siap laksanakan", "disetujui", "ok 👍",
     ],
 )
 def test_assent_in_any_spelling_is_recognised(typed):

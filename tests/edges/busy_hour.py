@@ -20,6 +20,7 @@ from conversations.status_report import STATUS_REPORT
 from models.enrolling import issue_invitations
 from models.files import Attachment, AttachmentState
 from models.importing import import_roster
+from models.loans import Loan, LoanStatus
 from models.people import Address, AddressKind, Channel, Person
 from models.places import Place, PlaceKind
 from models.post import Inbound, InboundState, Outgoing, OutgoingState
@@ -65,7 +66,7 @@ class BusyHour:
 
     def __post_init__(self) -> None:
         self._chance = Random(self.seed)
-        self._all_filed = asyncio.Event()
+        self._all_decided = asyncio.Event()
         self._filing = 0
         self._report_opens = openings(STATUS_REPORT, {})
         self._loan_opens = openings(LOAN_REQUEST, LOAN_FACTS)
@@ -171,15 +172,13 @@ class BusyHour:
                 "tenor_months": "36 bulan", "bank": "bri", "documents": PDF + villager.name.encode()},
                 self._loan_opens)
             self._filing -= 1
-            if not self._filing:
-                self._all_filed.set()
         await villager.chatters(*(f"terima kasih {n}" for n in range(3)))
         villager.at_home = True
 
     async def _decides(self, villager: Villager) -> None:
         await self._enrols(villager)
         villager.patience = 2
-        await villager.decide(self._all_filed)
+        await villager.decide(self._all_decided)
         villager.at_home = True
 
     async def _speaks(self, villager: Villager) -> None:
@@ -190,17 +189,32 @@ class BusyHour:
             await villager.broadcast(self.broadcasts[-1])
         villager.at_home = True
 
-    async def goes_by(self, at_peace: asyncio.Event, *, within: float) -> None:
+    async def goes_by(self, url: str, at_peace: asyncio.Event, *, within: float) -> None:
         """Until everybody has done their errands, and nobody is killed any more."""
         try:
             async with asyncio.timeout(within), asyncio.TaskGroup() as everybody:
                 for errand in self._errands:
                     everybody.create_task(errand)
                 everybody.create_task(self._passes_the_time(at_peace))
+                everybody.create_task(self._waits_for_decisions(url))
         except TimeoutError:
             waiting = [v for v in self._villagers if not v.at_home]
-            raise AssertionError("\n\n".join(
-                [f"killing: {not at_peace.is_set()}, waiting: {len(waiting)}", *(v.screen() for v in waiting)])) from None
+            said = [f"killing: {not at_peace.is_set()}, waiting: {len(waiting)}", *(v.screen() for v in waiting)]
+            raise AssertionError("\n\n".join(said)) from None
+
+    async def _waits_for_decisions(self, url: str) -> None:
+        """Those who decide cannot know whether another request will come."""
+        database = Database(url)
+        try:
+            waiting = 1
+            while self._filing or waiting:
+                await asyncio.sleep(0.3)
+                async with database.read() as connection:
+                    waiting = (await connection.execute(
+                        select(func.count()).where(Loan.status == LoanStatus.SUBMITTED))).scalar_one()
+        finally:
+            await database.close()
+        self._all_decided.set()
 
     async def _passes_the_time(self, at_peace: asyncio.Event) -> None:
         """There is something to do as long as somebody is killed."""

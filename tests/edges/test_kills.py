@@ -44,7 +44,7 @@ async def survives(zygote: Zygote, url: str, folder: Path, *, seed: str, roles: 
                 "twilio_whatsapp_from": sim.whatsapp_number, "twilio_api_url": sim.url}
             bad_weather(sim, seed)
             async with house.standing():
-                await hour.goes_by(house.peace, within=60 + 3 * kills_each)
+                await hour.goes_by(url, house.peace, within=60 + 3 * kills_each)
                 sim.faults.clear()
                 await rest(sim, url, within=30)
                 await house.stop()
@@ -75,3 +75,21 @@ async def test_four_processes_on_postgresql_survive_a_busy_hour(zygote: Zygote, 
                                                                 seed: str, mode: str) -> None:
     await survives(zygote, postgresql_url, tmp_path, seed=f"{seed}-{mode}", roles=FOUR_PROCESSES, mode=mode,
                    villages=4, kills_each=2)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", seeds(40))
+async def test_one_process_on_sqlite_survives_many_hours(zygote: Zygote, sqlite_url: str, tmp_path: Path,
+                                                         seed: str) -> None:
+    await survives(zygote, sqlite_url, tmp_path, seed=f"soak-{seed}", roles=ONE_PROCESS, mode="polling", villages=8,
+                   kills_each=8)
+
+
+@pytest.mark.soak
+@pytest.mark.postgresql
+@pytest.mark.parametrize("mode", ["polling", "webhook"])
+@pytest.mark.parametrize("seed", seeds(20))
+async def test_four_processes_on_postgresql_survive_many_hours(zygote: Zygote, postgresql_url: str, tmp_path: Path,
+                                                               seed: str, mode: str) -> None:
+    await survives(zygote, postgresql_url, tmp_path, seed=f"soak-{seed}-{mode}", roles=FOUR_PROCESSES, mode=mode,
+                   villages=8, kills_each=4)

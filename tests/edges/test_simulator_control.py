@@ -25,7 +25,7 @@ def test_a_token_that_may_be_real_is_refused(details):
 
 async def test_it_binds_and_posts_to_this_machine_only():
     sim = Simulator(clock=TurnedClock())
-    with pytest.raises(ValueError, match="127.0.0.1"):
+    with pytest.raises(ValueError, match=r"127\.0\.0\.1"):
         await sim.start(host="0.0.0.0")
     with pytest.raises(ValueError, match="WhatsApp webhooks"):
         sim.deliver_whatsapp_to("https://bot.example.org")

@@ -12,15 +12,16 @@ from models.files import Attachment, AttachmentState, StoredFile
 from models.people import Address, Channel
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState
 from models.reports import Fact, Report
-from tests.edges.villagers import JPEG, openings
+from tests.edges.villagers import JPEG, Answers, openings
 from tests.edges.whole_house import HOOK_SECRET, WholeHouse, a_table, a_whole_house
 
 SITI, SATGAS = "+6281200000021", "+6281200000051"
 PICTURE = JPEG + b" DATA CONTOH"
-REPORT = {"microsite_registered": "ya", "microsite_since": "lewati", "microsite_updated": "lewati",
-          "premises": "milik sendiri", "premises_photo": PICTURE, "premises_location": "lewati",
-          "outlets": "sembako buka", "sphp_sells": "ya", "sphp_kg": "1,2 ton", "sphp_price": "13.100",
-          "sphp_stock_kg": "500 kg", "obstacles": "nihil"}
+REPORT: Answers = {
+    "microsite_registered": "ya", "microsite_since": "lewati", "microsite_updated": "lewati",
+    "premises": "milik sendiri", "premises_photo": PICTURE, "premises_location": "lewati",
+    "outlets": "sembako buka", "sphp_sells": "ya", "sphp_kg": "1,2 ton", "sphp_price": "13.100",
+    "sphp_stock_kg": "500 kg", "obstacles": "nihil"}
 
 
 @pytest.fixture(params=["polling", "webhook"])

@@ -58,9 +58,10 @@ class Villager:
         """The next bubble that says something new; None when patience ends. One that comes again word by word is
         recognised by its buttons and not read twice."""
         try:
-            return await self.sim.wait(self._unread, self.patience * self.chance.uniform(0.8, 1.2))  # type: ignore[no-any-return]
+            bubble: Bubble = await self.sim.wait(self._unread, self.patience * self.chance.uniform(0.8, 1.2))
         except TimeoutError:
             return None
+        return bubble
 
     def _unread(self) -> Bubble | None:
         bubbles = self.thumb.phone.bubbles
@@ -85,7 +86,8 @@ class Villager:
             return next((b for b in reversed(bubbles) if b.id > last and all(word in b.text for word in words)), None)
 
         try:
-            return await self.sim.wait(found, 10)  # type: ignore[no-any-return]
+            bubble: Bubble = await self.sim.wait(found, 10)
+            return bubble
         except TimeoutError:
             raise AssertionError(f"{words} was not heard; {self.screen()}") from None
 
@@ -201,9 +203,9 @@ class Villager:
             await self.says("siap")
         await self.taps(summary, "Kirim")
 
-    async def decide(self, all_filed: asyncio.Event) -> None:
-        """Approve whatever comes, until all was filed and nothing waits any more."""
-        while True:
+    async def decide(self, all_decided: asyncio.Event) -> None:
+        """Approve whatever comes, and ask for what did not."""
+        while not all_decided.is_set():
             bubble = await self.news()
             if bubble is None:
                 await self.says("/persetujuan")
@@ -217,9 +219,6 @@ class Villager:
                 await self.taps(bubble, "Setujui")
             elif opening := next((label for label in offered if label.startswith("Buka nomor")), None):
                 await self.taps(bubble, opening)
-            elif "tidak ada permohonan" in bubble.text:
-                if all_filed.is_set():
-                    return
 
     async def broadcast(self, text: str) -> None:
         preview = None
