@@ -16,10 +16,11 @@ from bot.embedded import prepare_store, refuse_mixing, run_embedded
 from bot.logs import configure_logs
 from bot.migrating import OldStore, migrate
 from bot.replaying import NotReplayable, replay_inbound
-from bot.rosters import import_roster_file, roster_template
+from bot.rosters import import_roster_file, release_accounts, roster_template
 from bot.running import run_web, run_worker
 from bot.simulator import Simulator
 from bot.wiring import Works, make_works
+from models.people import Channel
 from models.rulefiles import RuleFileError, check_rule_file
 
 
@@ -88,6 +89,14 @@ def import_(file: Path, partial: bool, end_missing: bool, invitations: Path | No
 def template(file: Path) -> None:
     """Write an empty roster with its header and an example line."""
     file.write_text(roster_template(), encoding="utf-8")
+
+
+@roster.command("release")
+@click.argument("phone")
+@click.option("--channel", type=click.Choice([channel.value for channel in Channel]), help="Only this one; else all.")
+def release(phone: str, channel: str | None) -> None:
+    """Let go of a lost or changed account, so that its person can enrol with a new one."""
+    _finish(lambda settings: release_accounts(settings, phone, Channel(channel) if channel else None))
 
 
 @main.command()

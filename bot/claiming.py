@@ -21,7 +21,8 @@ LEASE = timedelta(seconds=60)
 _target, _sending = aliased(Outgoing), aliased(Outgoing)
 _COLUMNS = (
     Outgoing.id, Outgoing.kind, Outgoing.address_id, Outgoing.text, Outgoing.offer_token, Outgoing.asks,
-    Outgoing.ask_label, Outgoing.external_id, Outgoing.about, Outgoing.attempts, Outgoing.expires_at,
+    Outgoing.ask_label, Outgoing.external_id, Outgoing.about, Outgoing.attempts, Outgoing.doubts,
+    Outgoing.expires_at,
     Address.channel, Address.value, Address.last_inbound_at, Address.unreachable_since, Address.unreachable_reason,
     Person.locale, Offer.choices, _target.external_id.label("edited"),
     Outgoing.attachment, Outgoing.attachment_name, StoredFile.media_type, StoredFile.size)
@@ -34,6 +35,7 @@ class Candidate:
     address_id: int
     about: str | None
     attempts: int
+    doubts: int
     expires_at: datetime | None
     last_inbound_at: datetime | None
     unreachable: str | None
@@ -90,7 +92,7 @@ def _candidate(row: Any) -> Candidate:
             enclosed=Enclosed(row.attachment, row.attachment_name, row.media_type, row.size)
             if row.attachment else None),
         channel=row.channel, address_id=row.address_id, about=row.about, attempts=row.attempts,
-        expires_at=row.expires_at, last_inbound_at=row.last_inbound_at,
+        doubts=row.doubts, expires_at=row.expires_at, last_inbound_at=row.last_inbound_at,
         unreachable=(row.unreachable_reason or "unreachable") if row.unreachable_since else None)
 
 
@@ -113,14 +115,14 @@ async def close_without_sending(connection: AsyncConnection, ids: Sequence[int],
         .values(state=state, trouble=why, settled_at=at))
 
 
-_ABANDONED = (select(Outgoing.id, Outgoing.kind, Outgoing.attempts)
+_ABANDONED = (select(Outgoing.id, Outgoing.kind, Outgoing.attempts, Outgoing.doubts)
               .where(Outgoing.state == SENDING, Outgoing.lease_until <= bindparam("real")))
 
 
-async def abandoned(connection: AsyncConnection, *, real: datetime) -> Sequence[tuple[int, Kind, int]]:
-    """Rows whose sender died: id, kind and attempts of those whose lease has run out."""
+async def abandoned(connection: AsyncConnection, *, real: datetime) -> Sequence[tuple[int, Kind, int, int]]:
+    """Rows whose sender died: id, kind, attempts and doubts of those whose lease has run out."""
     rows = await connection.execute(_ABANDONED, {"real": real})
-    return [(row.id, row.kind, row.attempts) for row in rows]
+    return [(row.id, row.kind, row.attempts, row.doubts) for row in rows]
 
 
 _NEXT_DUE = (select(func.min(Outgoing.not_before))

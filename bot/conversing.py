@@ -25,6 +25,7 @@ from conversations.said import Press, Said
 from conversations.stale import Stale
 from locales import _, use_locale
 from models.base import Base
+from models.enrolling import note_sender
 from models.people import Channel
 from models.refusals import Refusal
 from models.unit import Unit
@@ -142,12 +143,15 @@ class Conversing:
         bot = self._bots[arrived.channel]
         token = speaking.set(speaker)
         try:
-            handled = await self._dispatcher.feed_update(
-                bot, Update.model_validate(arrived.update, context={"bot": bot}),
-                unit=unit, person=arrived.person, address=arrived.address, conversation=arrived.conversation,
+            note_sender(unit, arrived.address, arrived.scoped_id)
+            update = Update.model_validate(arrived.update, context={"bot": bot})
+            # past the dispatcher's own middlewares: one of them looks for handlers of errors, and here errors are ours
+            handled = await self._dispatcher.propagate_event(
+                update.event_type, update.event, bot=bot, unit=unit, person=arrived.person, address=arrived.address,
+                conversation=arrived.conversation,
                 press=arrived.press if isinstance(arrived.press, Press) else None,
                 stale=arrived.press if isinstance(arrived.press, Stale) else None,
-                late=arrived.late, secret=self._secret)
+                late=arrived.late, said_at=arrived.said_at, secret=self._secret)
         finally:
             speaking.reset(token)
         if handled is UNHANDLED:

@@ -155,8 +155,8 @@ class Delivery:
         # what we send ourselves is not abandoned, whatever the wall clock was set to meanwhile
         ours = {candidate.parcel.id for candidate in self._sending.values()}
         left = [row for row in await abandoned(connection, real=real) if row[0] not in ours]
-        await settle(connection, [Attempted(id_, 0, kind, attempts, Unknown("its sender died"))
-                                  for id_, kind, attempts in left], now=now, real=real)
+        await settle(connection, [Attempted(id_, 0, kind, attempts, Unknown("its sender died"), doubts)
+                                  for id_, kind, attempts, doubts in left], now=now, real=real)
 
     async def _send(self, candidate: Candidate, moment: float) -> None:
         loop = asyncio.get_running_loop()
@@ -171,7 +171,8 @@ class Delivery:
                 log.error("a channel is broken", channel=candidate.channel, why=why)
                 self._limiters[candidate.channel].pause(BROKEN_PAUSE.total_seconds(), loop.time())
         self._attempted.append(Attempted(candidate.parcel.id, candidate.address_id, candidate.parcel.kind,
-                                         candidate.attempts + 1, outcome, candidate.last_inbound_at))
+                                         candidate.attempts + 1, outcome, candidate.doubts,
+                                         candidate.last_inbound_at))
         self._bell.ring()
 
     async def _attempt(self, candidate: Candidate) -> Outcome:

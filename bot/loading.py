@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -17,6 +17,7 @@ from bot.transports import Capabilities
 from conversations.conversation import Conversation
 from conversations.said import Press
 from conversations.stale import Stale
+from models.enrolling import changed_hands
 from models.people import Address, Channel, Person
 from models.post import Inbound
 
@@ -39,8 +40,11 @@ class Arrived:
     inbound_id: int
     lane: int
     attempts: int
+    kept_at: datetime
     channel: Channel
     update: dict[str, Any]
+    scoped_id: str | None
+    """WhatsApp's own id of the sender, which stays with a human being when the number goes to another."""
     address: Address
     person: Person | None
     conversation: Conversation
@@ -73,13 +77,21 @@ class Arrived:
         return None
 
     @property
-    def late(self) -> bool:
-        """Written before the waiting question was asked, and so not its answer. Platforms tell whole seconds; in the
-        same one, what came by itself is an answer, and of what was fetched afterwards nobody knows."""
-        asked = self.conversation.asked_at
+    def said_at(self) -> datetime:
+        """By the platform's clock; of a press no platform tells it, and so when it was kept."""
         match self.update:
             case {"message": {"date": int(written)}}:
-                return asked is not None and written < int(asked.timestamp()) + self.reconciled
+                return datetime.fromtimestamp(written, UTC)
+        return self.kept_at
+
+    @property
+    def late(self) -> bool:
+        """Written before the waiting question was asked, and so not its answer. Platforms tell whole seconds; in the
+        same one, what was not kept before is an answer, and of what was fetched afterwards nobody knows."""
+        asked = self.conversation.asked_at
+        match self.update:
+            case {"message": {"date": int(written)}} if asked is not None:
+                return self.kept_at < asked or written < int(asked.timestamp()) + self.reconciled
         return False
 
 
@@ -100,22 +112,27 @@ async def load_arrived(connection: AsyncConnection, picked: Sequence[Any], *,
     for one in picked:
         row = rows[one.id]
         address = addresses[row.address_id]
-        update, reconciled, unreadable = _read(row, doors[row.channel])
+        update, scoped_id, reconciled, unreadable = _read(row, doors[row.channel])
+        # what a former holder was offered or asked is none of the new one's business
+        stranger = changed_hands(address, scoped_id)
         arrived.append(Arrived(
-            inbound_id=one.id, lane=one.lane, attempts=one.attempts, channel=row.channel, update=update,
-            address=address, person=persons.get(address.person_id or 0),
-            conversation=talks.get(one.lane) or Conversation(), unreadable=unreadable, reconciled=reconciled))
+            inbound_id=one.id, lane=one.lane, attempts=one.attempts, kept_at=row.kept_at, channel=row.channel,
+            update=update, scoped_id=scoped_id, address=address,
+            person=None if stranger else persons.get(address.person_id or 0),
+            conversation=(None if stranger else talks.get(one.lane)) or Conversation(),
+            unreadable=unreadable, reconciled=reconciled))
     await _find_presses(connection, arrived, doors, now)
     return arrived
 
 
-def _read(row: Any, door: Door) -> tuple[dict[str, Any], bool, Exception | None]:
+def _read(row: Any, door: Door) -> tuple[dict[str, Any], str | None, bool, Exception | None]:
     try:
         payload = _storable(json.loads(row.payload or "{}"))
-        return door.translate(payload, row.id, row.address_id, row.kept_at), "_reconciled" in payload, None
+        update = door.translate(payload, row.id, row.address_id, row.kept_at)
+        return update, payload.get("ExternalUserId") or None, "_reconciled" in payload, None
     except Exception as unreadable:
         # whoever sent this gets an apology; those who wait together with it get their turn
-        return {}, False, unreadable
+        return {}, None, False, unreadable
 
 
 def _storable(value: Any) -> Any:
@@ -158,9 +175,12 @@ async def _find_presses(connection: AsyncConnection, arrived: Sequence[Arrived],
 
 
 def _read_as_press(one: Arrived, newest: Offered | None) -> None:
-    """On a phone without buttons, a number or word of the newest card is a press of it."""
+    """On a phone without buttons, a number or word of the newest card is a press of it, unless it was kept before there
+    was that card: then it answers an earlier one."""
     message = one.update.get("message") or {}
-    if newest is None or "forward_origin" in message or not isinstance(message.get("text"), str):
+    if newest is None or one.kept_at < newest.created_at:
+        return
+    if "forward_origin" in message or not isinstance(message.get("text"), str):
         return
     place = named_choice(message["text"], newest)
     if place is not None:

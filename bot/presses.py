@@ -28,6 +28,7 @@ class Offered:
     address_id: int
     person_id: int | None
     card: Card
+    created_at: datetime
     expires_at: datetime | None
 
 
@@ -82,10 +83,10 @@ def check_press(token: str, place: str, offered: Offered | None, *, address: Add
 
 
 _COLUMNS = (Offer.token, Offer.address_id, Offer.person_id, Offer.kind, Offer.subject, Offer.version, Offer.facts,
-            Offer.choices, Offer.expires_at)
+            Offer.choices, Offer.created_at, Offer.expires_at)
 
 
 def _offered(row: Any) -> Offered:
     card = Card(kind=row.kind, subject=row.subject, version=row.version, facts=row.facts,
                 choices=tuple(Choice(**choice) for choice in row.choices))
-    return Offered(row.token, row.address_id, row.person_id, card, row.expires_at)
+    return Offered(row.token, row.address_id, row.person_id, card, row.created_at, row.expires_at)

@@ -6,17 +6,20 @@ import secrets
 from pathlib import Path
 
 import click
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot.clock import Clock
 from bot.config import Settings, SettingsError, secret_key
 from bot.database import Database
 from bot.logs import configure_logs
 from bot.migrating import require_newest
+from bot.outbox import Outbox
+from bot.telling import tell
 from conversations.roster_problems import explain_problem
-from models.enrolling import issue_invitations
+from models.enrolling import issue_invitations, release_addresses
 from models.importing import ImportResult, import_roster
-from models.people import Person
+from models.people import Channel, Person
+from models.phones import phone_number
 from models.queries.people import person_with_phone
 from models.queries.places import place_kinds
 from models.roster import Roster
@@ -41,7 +44,7 @@ async def import_roster_file(settings: Settings, file: Path, *, partial: bool, e
             unit = Unit(session, Clock().now())
             roster = read_roster(file.name, file.read_bytes(), today=unit.today,
                                  places=await place_kinds(session))
-            result = await import_roster(unit, roster, partial=partial, end_missing=end_missing)
+            result = await take_over(unit, connection, roster, partial=partial, end_missing=end_missing)
             _report(result)
             if result.problems and not partial:
                 raise SettingsError(f"{file}: nothing was imported; mend the lines above, or take the good ones "
@@ -49,6 +52,38 @@ async def import_roster_file(settings: Settings, file: Path, *, partial: bool, e
             if invitations:
                 await _invite(unit, settings, roster, invitations, is_sqlite=database.is_sqlite)
             await session.commit()
+    finally:
+        await database.close()
+
+
+async def take_over(unit: Unit, connection: AsyncConnection, roster: Roster, *, partial: bool = False,
+                    end_missing: bool = False, example: bool = False) -> ImportResult:
+    """Whose office began or ended hears of it, and gets what waits for a decision in it."""
+    result = await import_roster(unit, roster, partial=partial, end_missing=end_missing, example=example)
+    outbox = Outbox(unit.now)
+    await tell(unit, outbox)
+    await unit.session.flush()
+    await outbox.write(connection)
+    return result
+
+
+async def release_accounts(settings: Settings, phone: str, channel: Channel | None) -> None:
+    configure_logs(settings, human=True)
+    database = Database(settings.database_url.get_secret_value())
+    try:
+        await require_newest(database)
+        async with database.write() as connection, AsyncSession(connection, expire_on_commit=False) as session:
+            unit = Unit(session, Clock().now())
+            number = phone_number(phone)
+            person = await person_with_phone(session, number) if number else None
+            if person is None:
+                raise SettingsError(f"{phone}: nobody on the roster has this number")
+            released = await release_addresses(unit, person, channel)
+            if not released:
+                raise SettingsError(f"{phone}: {person.name} has no account {f'on {channel} ' if channel else ''}"
+                                    "to release")
+            await session.commit()
+            click.echo(f"{person.name}: {released} akun dilepas; yang bersangkutan dapat mendaftar lagi")
     finally:
         await database.close()
 

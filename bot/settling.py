@@ -15,7 +15,7 @@ from models.post import Kind, Outgoing, OutgoingState
 
 MAY_BE_REPEATED = frozenset({Kind.REPLY, Kind.EDIT})
 """What harms nobody when it stands there twice. A notice, reminder or broadcast is repeated by a person only."""
-REPEATS = 2
+MOST_DOUBTS = 2
 """A plain reply of which nobody knows is sent once more, not for ever."""
 MOST_ATTEMPTS = 12
 """With growing pauses about an hour of a platform that surely took nothing."""
@@ -31,6 +31,8 @@ class Attempted:
     attempts: int
     """Counting this one."""
     outcome: Outcome
+    doubts: int = 0
+    """Of the attempts before this one."""
     heard_at: datetime | None = None
     """When the address had last written as the request went out."""
 
@@ -58,19 +60,20 @@ def _after(one: Attempted, now: datetime, real: datetime) -> dict[str, Any]:
         case Later(_, why):
             return _columns(one, OutgoingState.FAILED, at=now, why=f"given up: {why}")
         case Broken(why):
-            # nobody's fault here; it goes when somebody has mended the channel
-            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + timedelta(seconds=30))
-        case Unknown(why) if one.kind in MAY_BE_REPEATED and one.attempts < REPEATS:
-            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + timedelta(seconds=1))
+            # nobody's fault here: it goes when somebody has mended the channel, and the attempt is given back
+            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + timedelta(seconds=30), count=-1)
+        case Unknown(why) if one.kind in MAY_BE_REPEATED and one.doubts + 1 < MOST_DOUBTS:
+            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + timedelta(seconds=1), doubt=1)
         case Unknown(why):
-            return _columns(one, OutgoingState.UNKNOWN, at=now, why=why)
+            return _columns(one, OutgoingState.UNKNOWN, at=now, why=why, doubt=1)
     raise AssertionError(f"no destiny for {one.outcome!r}")
 
 
 def _columns(one: Attempted, state: OutgoingState, *, at: datetime | None = None, why: str | None = None,
-             external_id: str | None = None, retry_at: datetime | None = None) -> dict[str, Any]:
+             external_id: str | None = None, retry_at: datetime | None = None, count: int = 0,
+             doubt: int = 0) -> dict[str, Any]:
     return {"row": one.id, "attempt": one.attempts, "to": state, "at": at, "why": why and why[:300],
-            "number": external_id, "again": retry_at}
+            "number": external_id, "again": retry_at, "count": count, "doubt": doubt}
 
 
 _SETTLE = (
@@ -80,6 +83,7 @@ _SETTLE = (
            Outgoing.attempts == bindparam("attempt"))
     .values(state=bindparam("to"), settled_at=bindparam("at"), trouble=bindparam("why"),
             external_id=func.coalesce(bindparam("number"), Outgoing.external_id),
+            attempts=Outgoing.attempts + bindparam("count"), doubts=Outgoing.doubts + bindparam("doubt"),
             retry_at=bindparam("again"), lease_until=None))
 # whoever wrote since the request went out can be reached again
 _UNREACHABLE = (update(Address)

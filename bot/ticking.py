@@ -72,7 +72,8 @@ class Ticking:
         async with self._unit() as (unit, _):
             if unit is not None:
                 forgotten = await forget_old(unit)
-                log.info("forgot what is past its time", payloads=forgotten.payloads, texts=forgotten.texts)
+                log.info("forgot what is past its time", payloads=forgotten.payloads, texts=forgotten.texts,
+                         cards=forgotten.cards, files=forgotten.files)
 
     async def beat(self) -> None:
         """A sign of life for a dead man's check outside; it stops when the leader or its store does."""

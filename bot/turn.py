@@ -30,6 +30,8 @@ BREATH_SECONDS = 0.5
 MOST_STARTS = 3
 """Unfinished starts after which a row is taken for poison: whoever handles it dies."""
 
+FLOORS = frozenset({"bot", "conversations", "handlers", "locales", "models"})
+
 LANE = func.coalesce(Address.person_id, -Address.id)
 """A person's updates are handled one at a time; those of an address while nobody is bound to it likewise."""
 
@@ -187,8 +189,10 @@ _SETTLE = (update(Inbound).where(Inbound.id == bindparam("row"))
 
 
 def _story(undone: TurnUndone) -> str:
+    """What was raised and where in our house; not its words, which may quote what was sent."""
     cause = undone.__cause__
     assert cause is not None
-    told = "".join(traceback.format_exception_only(cause)).strip()[:2000]
-    # it may quote what was sent, and not every store takes a zero byte or half a character
-    return told.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    ours = [(frame.f_globals["__name__"], line) for frame, line in traceback.walk_tb(cause.__traceback__)
+            if frame.f_globals.get("__name__", "").partition(".")[0] in FLOORS]
+    module, line = ours[-1] if ours else ("nowhere", 0)
+    return f"{type(cause).__name__} at {module.replace('.', '/')}.py:{line}"

@@ -1,7 +1,6 @@
 """What a person may give to a form: words, a press, a file, a place, or something it cannot use."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
@@ -20,17 +19,15 @@ class Kind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Typed:
     text: str
-    written_at: datetime | None = None
-    """By the platform's clock, however late it comes in."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A press of a form's own card; `asked` and `version` say of which question it is."""
+    """A press of a form's own card; `asked`, a draft's mark, and `version` say of which question it is."""
 
     act: str
     value: str
-    asked: int
+    asked: str
     version: int
 
 

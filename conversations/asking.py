@@ -24,7 +24,7 @@ def ask(form: Form, draft: Draft, *, before: str = "", brief: bool = False) -> S
     """The present step, after a word on what happened before it. Brief: a long question just read is not repeated."""
     offered = choices(form, draft)
     card = Card(FORM, tuple(offered), version=form.version,
-                facts={"form": form.key, "question": draft.question, "asked": draft.asked})
+                facts={"form": form.key, "question": draft.question, "asked": draft.mark})
     asks = form[draft.question].asks if draft.step is Step.ASKING and draft.question else None
     # on a plain phone the choices stand in the same bubble, each with its number
     room = LONGEST_TEXT - sum(len(choice.label) + 5 for choice in offered)
@@ -114,7 +114,7 @@ def _answer_so_far(question: Question, draft: Draft) -> str:
 def summary(form: Form, draft: Draft) -> str:
     if draft.manner is Manner.NIHIL and form.nihil:
         return joined(form.nihil(draft), form.note(draft))
-    head = _("{title} - summary").format(title=form.title())
+    head = _("{title} - summary").format(title=form.named(draft))
     foot = joined(form.note(draft), _("Please check it. «kirim» sends it; «ubah 2» changes answer number 2."))
     answered = [(question.label(), shown(question, draft)) for question in form.answered(draft)]
     room = LONGEST_ANSWER

@@ -1,18 +1,22 @@
 """A message of the task force to one group: which group, which words, a look at who gets it, and how far it came."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from conversations.conversation import Conversation
 from conversations.places import place_name
-from conversations.resending import see_unsure, send_again_choice
+from conversations.reading import FormWord, is_assent, read_form_word
+from conversations.reading.typed import plain, words
+from conversations.refusals import explain
+from conversations.resending import send_again_choice, why_not_delivered
 from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said
+from conversations.stale import Stale, explain_stale
 from conversations.waiting import stop_waiting, wait_for, waiting_facts
 from locales import _, ngettext
 from locales.formats import moment, number
 from models.access import Action, areas
-from models.broadcasting import Audience, NotReached, Progress, preview
+from models.broadcasting import Audience, NotReached, Progress, preview, progress, send_broadcast, was_sent
 from models.broadcasts import LONGEST_BROADCAST, Broadcast, NobodyToTell, Segment, SegmentKind, fitting
 from models.calendar import next_sending_moment
 from models.people import Person
@@ -20,12 +24,15 @@ from models.places import REGENCY, Place, PlaceKind
 from models.post import OutgoingState
 from models.queries.recap import recap
 from models.refusals import NotAllowed
-from models.resending import Unsure
 from models.rulebodies import RuleKind
 from models.rulesets import closed_days, rules_in_force
 from models.unit import Unit
 
 BROADCAST = "broadcast"
+PREVIEW = "broadcast_preview"
+SEND_WITHIN = timedelta(minutes=30)
+FEWEST_LETTERS = 10
+"""«ok», «siap pak»: nobody means that for 155 villages."""
 MOST_NAMES = 8
 """On one screen; the rest is counted."""
 
@@ -36,56 +43,69 @@ async def leaves_at(unit: Unit) -> datetime:
     return next_sending_moment(unit.now, sending, await closed_days(unit))
 
 
-def choose_segment(person: Person, unit: Unit, unsure: Sequence[Unsure] = ()) -> Said:
-    """A task force of a kecamatan speaks to its own villages only. `unsure` is what still wants its attention."""
+async def begin_broadcast(unit: Unit, person: Person, conversation: Conversation) -> Said:
+    said = choose_segment(person, unit)
+    wait_for(conversation, BROADCAST, at=unit.now)
+    return said
+
+
+def choose_segment(person: Person, unit: Unit, before: str = "") -> Said:
+    """A task force of a kecamatan speaks to its own villages only."""
     reached = areas(person, Action.BROADCAST, on=unit.today)
     if not reached:
         raise NotAllowed(Action.BROADCAST)
     choices = [Choice(segment_name(kind), "segment", kind) for kind in SegmentKind if kind is not SegmentKind.DISTRICT]
     if REGENCY in reached:
         choices.append(Choice(_("One kecamatan"), "districts"))
-    return Said(_("Who should get the message?"), Card(BROADCAST, (*choices, *see_unsure(unsure), _stop())))
+    return Said(_under(before, _("Who should get the message?")), Card(BROADCAST, (*choices, _stop())))
 
 
-async def choose_district(person: Person, unit: Unit) -> Said:
-    seen = await recap(unit.session, person, on=unit.today)
-    choices = [Choice(district.name, "district", district.code) for district in seen.districts]
-    return Said(_("Which kecamatan?"), Card(BROADCAST, (*choices, _stop())))
+async def choose_district(person: Person, unit: Unit, conversation: Conversation) -> Said:
+    wait_for(conversation, BROADCAST, at=unit.now, districts=True)
+    return await _which_district(person, unit)
 
 
 async def ask_text(unit: Unit, person: Person, press: Press, conversation: Conversation) -> Said:
-    """For a group in which somebody is, before anybody takes the trouble of writing."""
-    is_district = press.choice.act == "district"
-    kind = SegmentKind.DISTRICT if is_district else SegmentKind(press.choice.value)
-    district = press.choice.value if is_district else None
-    audience = await preview(unit, person, Segment(kind, district))
-    if not audience.readers:
-        raise NobodyToTell
-    wait_for(conversation, BROADCAST, at=unit.now, segment=kind, district=district)
-    return _text_wanted()
+    if press.choice.act == "district":
+        return await _want_text(unit, person, Segment(SegmentKind.DISTRICT, press.choice.value), conversation)
+    return await _want_text(unit, person, Segment(SegmentKind(press.choice.value)), conversation)
 
 
 async def take_text(unit: Unit, person: Person, text: str, conversation: Conversation, *, late: bool) -> Said:
-    """The words become a preview; nothing is sent before it is pressed."""
+    """Whatever is typed between /siaran and the press that sends it: a kecamatan's name, «kembali», or the words.
+    They become a preview, and at a preview a new one; nothing is sent before it is pressed."""
+    facts, command = waiting_facts(conversation), read_form_word(text)
     if late:
-        return _text_wanted()
-    facts = waiting_facts(conversation)
-    said = fitting(text)
-    segment = Segment(SegmentKind(facts["segment"]), facts["district"])
-    audience = await preview(unit, person, segment)
-    stop_waiting(conversation)
-    card = Card("broadcast_preview", (Choice(_("Send now"), "send", word=_("send now")), _stop()),
-                facts={**facts, "text": said, "draft_key": f"{person.id}:{unit.inbound_id}"})
-    when = await leaves_at(unit)
-    area = await unit.session.get_one(Place, facts["district"]) if facts["district"] else None
-    return Said(_preview_text(audience, segment, area, said, when if when > unit.now else None), card)
+        return await _standing(unit, person, facts)
+    if command and command.word is FormWord.BACK:
+        return await _step_back(unit, person, facts, conversation)
+    if facts.get("districts") and (named := await _named_district(unit, person, text)):
+        return await _want_text(unit, person, Segment(SegmentKind.DISTRICT, named), conversation)
+    if "segment" not in facts:
+        return await _standing(unit, person, facts, _("Please choose one of these first."))
+    if command or is_assent(text) or sum(map(str.isalpha, text)) < FEWEST_LETTERS:
+        too_short = _("«{text}» alone is not sent to many. Please type the whole message.")
+        return await _standing(unit, person, facts, too_short.format(text=plain(text)[:40]))
+    drafted = {**facts, "text": fitting(text), "draft_key": f"{person.id}:{unit.inbound_id}"}
+    wait_for(conversation, BROADCAST, at=unit.now, **drafted)
+    return await _preview(unit, person, drafted)
+
+
+async def send_previewed(unit: Unit, person: Person, press: Press, conversation: Conversation) -> Said:
+    """Only the newest preview sends, and a second press of it sends nothing more."""
+    key = press.card.facts["draft_key"]
+    if waiting_facts(conversation).get("draft_key") == key:
+        stop_waiting(conversation)
+    elif not await was_sent(unit, key):
+        return Said(explain_stale(Stale.OLD_FORM))
+    broadcast = await send_broadcast(unit, person, **sending_of(press))
+    return progress_said(broadcast.id, await progress(unit, person, broadcast.id), at=unit.now)
 
 
 def sending_of(press: Press) -> dict[str, Any]:
     """What `send_broadcast` is to be asked, as the sender saw it on the preview."""
     facts = press.card.facts
-    return {"segment": Segment(SegmentKind(facts["segment"]), facts["district"]), "text": facts["text"],
-            "draft_key": facts["draft_key"]}
+    return {"segment": _segment_of(facts), "text": facts["text"], "draft_key": facts["draft_key"]}
 
 
 def progress_said(broadcast_id: int, progress: Progress, *, at: datetime) -> Said:
@@ -127,13 +147,84 @@ def segment_name(kind: SegmentKind) -> str:
     raise AssertionError(f"nobody named {kind!r}")
 
 
-def _text_wanted() -> Said:
-    return Said(_("Please type the message, at most {longest} characters. It is shown once more before it is sent."
-                  ).format(longest=number(LONGEST_BROADCAST)),
-                Card(BROADCAST, (_stop(),)))
+async def _want_text(unit: Unit, person: Person, segment: Segment, conversation: Conversation) -> Said:
+    """For a group in which somebody is, before anybody takes the trouble of writing; else another may be chosen."""
+    audience = await preview(unit, person, segment)
+    if not audience.readers:
+        wait_for(conversation, BROADCAST, at=unit.now)
+        return choose_segment(person, unit, _nobody_there(audience, segment))
+    wait_for(conversation, BROADCAST, at=unit.now, segment=segment.kind, district=segment.district)
+    return _text_wanted(segment)
 
 
-def _preview_text(audience: Audience, segment: Segment, area: Place | None, text: str, when: datetime | None) -> str:
+async def _standing(unit: Unit, person: Person, facts: dict[str, Any], before: str = "") -> Said:
+    """The question that still waits, once more."""
+    if "text" in facts:
+        return await _preview(unit, person, facts, before)
+    if "segment" in facts:
+        return _text_wanted(_segment_of(facts), before)
+    return await _which_district(person, unit, before) if "districts" in facts else choose_segment(person, unit, before)
+
+
+async def _step_back(unit: Unit, person: Person, facts: dict[str, Any], conversation: Conversation) -> Said:
+    """From the preview to the text, from there to the group."""
+    if "text" in facts:
+        return await _want_text(unit, person, _segment_of(facts), conversation)
+    return await begin_broadcast(unit, person, conversation)
+
+
+async def _which_district(person: Person, unit: Unit, before: str = "") -> Said:
+    seen = await recap(unit.session, person, on=unit.today)
+    choices = [Choice(district.name, "district", district.code) for district in seen.districts]
+    return Said(_under(before, _("Which kecamatan?")), Card(BROADCAST, (*choices, _stop())))
+
+
+async def _named_district(unit: Unit, person: Person, text: str) -> str | None:
+    said = [word for word in words(plain(text)) if word not in ("kecamatan", "kec")]
+    seen = await recap(unit.session, person, on=unit.today)
+    return next((district.code for district in seen.districts if words(district.name) == said), None)
+
+
+def _segment_of(facts: Mapping[str, Any]) -> Segment:
+    return Segment(SegmentKind(facts["segment"]), facts["district"])
+
+
+def _under(before: str, text: str) -> str:
+    return f"{before}\n\n{text}" if before else text
+
+
+def _nobody_there(audience: Audience, segment: Segment) -> str:
+    if audience.cooperatives:
+        return _("{villages} villages, but nobody there is registered with this bot yet. Please choose another group."
+                 ).format(villages=number(len(audience.cooperatives)))
+    return " ".join(filter(None, (explain(NobodyToTell()), _who_is_meant(segment))))
+
+
+def _who_is_meant(segment: Segment) -> str:
+    if segment.kind is SegmentKind.NOT_IN_MICROSITE:
+        return _("Only those who said so in a report are in this group; who never reported is not.")
+    return ""
+
+
+def _text_wanted(segment: Segment, before: str = "") -> Said:
+    wanted = _("Please type the message, at most {longest} characters. It is shown once more before it is sent."
+               ).format(longest=number(LONGEST_BROADCAST))
+    return Said(_under(before, " ".join(filter(None, (wanted, _who_is_meant(segment))))), Card(BROADCAST, (_stop(),)))
+
+
+async def _preview(unit: Unit, person: Person, facts: dict[str, Any], before: str = "") -> Said:
+    segment, leaves = _segment_of(facts), await leaves_at(unit)
+    audience = await preview(unit, person, segment)
+    area = await unit.session.get_one(Place, segment.district) if segment.district else None
+    send = Choice(_("Send now"), "send", word=_("send now"))
+    if leaves > unit.now:
+        send = Choice(_("Send"), "send", word=_("send"))
+    shown = _preview_text(audience, segment, area, facts["text"], leaves if leaves > unit.now else None, before)
+    return Said(shown, Card(PREVIEW, (send, _stop()), lives=SEND_WITHIN, facts=facts))
+
+
+def _preview_text(audience: Audience, segment: Segment, area: Place | None, text: str, when: datetime | None,
+                  before: str = "") -> str:
     group = place_name(area) if area and area.kind is PlaceKind.DISTRICT else segment_name(segment.kind)
     head = [
         _("{group}: {villages} villages, {people} people.").format(
@@ -147,7 +238,7 @@ def _preview_text(audience: Audience, segment: Segment, area: Place | None, text
                              len(names)).format(count=number(len(names)), names=", ".join(_first(names))))
     if when is not None:
         head.append(_("It leaves at the next sending hour: {moment}.").format(moment=moment(when)))
-    return _with_room("\n".join(head), text)
+    return _with_room(_under(before, "\n".join(head)), text)
 
 
 def _with_room(head: str, text: str) -> str:
@@ -178,18 +269,8 @@ def _why(missed: NotReached) -> str:
         case OutgoingState.CANCELLED:
             return _("it was taken back")
         case OutgoingState.FAILED:
-            return _failed(missed.trouble or "")
+            return why_not_delivered(missed.trouble or "")
     raise AssertionError(f"{missed.state!r} is no reason for not being reached")
-
-
-def _failed(trouble: str) -> str:
-    """What a platform says in its own words, in ours."""
-    said = trouble.casefold()
-    if "63016" in said or "window" in said:
-        return _("WhatsApp takes it only within 24 hours after a message of theirs")
-    if any(word in said for word in ("blocked", "deactivated", "not found")):
-        return _("the account does not take our messages any more")
-    return _("it could not be delivered")
 
 
 def _stop() -> Choice:

@@ -5,6 +5,7 @@ from typing import Any
 
 from conversations.dossier import Dossier, banner, describe, open_dossier, reasons_text, title
 from conversations.loan_documents import see_documents
+from conversations.reading.typed import without_courtesy, words
 from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said
 from locales import _
 from locales.formats import local_day, number, rupiah, rupiah_echo, short_date
@@ -17,6 +18,7 @@ from models.refusals import NotAllowed
 from models.unit import Unit
 
 CONFIRM_WITHIN = timedelta(minutes=10)
+ANSWERS = ("approve", "approve_lower", "return", "decline")
 MOST_LISTED = 15
 """Of the oldest; when they are decided, the others come up."""
 
@@ -39,14 +41,21 @@ async def open_to_decide(unit: Unit, person: Person, loan_id: int, version: int)
 
 
 async def waiting_requests(unit: Unit, person: Person) -> Said:
+    """Whoever asks hears it also when there is none."""
+    for said in await requests_at_hand(unit, person):
+        return said
+    if not areas(person, Action.LOAN_DECIDE, on=unit.today):
+        raise NotAllowed(Action.LOAN_DECIDE)
+    return Said(_("No request waits for your decision today."))
+
+
+async def requests_at_hand(unit: Unit, person: Person) -> list[Said]:
     """The card itself where there is one; of several the list, the oldest first, each with its own button."""
     loans = await loans_waiting_for(unit.session, person, on=unit.today)
     if not loans:
-        if not areas(person, Action.LOAN_DECIDE, on=unit.today):
-            raise NotAllowed(Action.LOAN_DECIDE)
-        return Said(_("No request waits for your decision today."))
+        return []
     if len(loans) == 1:
-        return loan_card(await open_dossier(unit, loans[0]))
+        return [loan_card(await open_dossier(unit, loans[0]))]
     lines = [_("- number {loan}, {place}, {amount}, since {day}").format(
         loan=loan.id, place=loan.cooperative.place.name, amount=rupiah(loan.rupiah),
         day=short_date(local_day(loan.filed_at))) for loan in loans[:MOST_LISTED]]
@@ -54,7 +63,7 @@ async def waiting_requests(unit: Unit, person: Person) -> Said:
     choices = [Choice(_("Open number {loan}").format(loan=loan.id), "open", str(loan.id),
                       word=_("open {loan}").format(loan=loan.id))
                for loan in loans[:MOST_LISTED]]
-    return Said("\n".join((head, *lines)), Card("loans_waiting", tuple(choices)))
+    return [Said("\n".join((head, *lines)), Card("loans_waiting", tuple(choices)))]
 
 
 def loan_card(dossier: Dossier) -> Said:
@@ -70,6 +79,22 @@ def loan_card(dossier: Dossier) -> Said:
     )
     card = Card("loan_card", choices, subject=loan.id, version=loan.version)
     return Said(describe(dossier), card, about=loan.about)
+
+
+async def named_on_a_card(unit: Unit, person: Person, text: str) -> Press | None:
+    """«setujui 4» or «ya, setujui 4» for a request that waits, whatever was said since its card. Taken as a tap on the
+    card, it opens the confirmation; it decides nothing."""
+    said = words(without_courtesy(text))
+    said = said[1:] if said[:1] in (["ya"], ["yes"]) else said
+    if len(said) != 2 or not said[1].isdecimal():
+        return None
+    waiting = await loans_waiting_for(unit.session, person, on=unit.today)
+    for loan in (loan for loan in waiting if str(loan.id) == said[1]):
+        card = loan_card(await open_dossier(unit, loan)).card
+        assert card is not None, "a loan's card has its choices"
+        return next((Press(card, choice, "") for choice in card.choices
+                     if choice.act in ANSWERS and words(choice.word) == said), None)
+    return None
 
 
 def confirmation(dossier: Dossier, verdict: Verdict, *, granted: int | None = None,

@@ -14,7 +14,7 @@ from models.loans import Loan
 from models.people import Mandate, Person, Standing
 from models.places import Place
 from models.queries.loan_documents import count_documents
-from models.queries.people import holders, load_person
+from models.queries.people import addresses_of, holders, load_person
 from models.rulebodies import LoanRules
 from models.rulesets import RuleSet
 from models.unit import Unit
@@ -29,6 +29,8 @@ class Dossier:
     filer: Person
     approver: Person | None
     """Who decided the present version, else who holds the approving office today; nobody may hold it just now."""
+    reached: bool
+    """Whether that person has an account here that takes our messages."""
     standing: Standing | None
     """In which the approver holds that office."""
     missing: tuple[str, ...]
@@ -52,6 +54,7 @@ async def open_dossier(unit: Unit, loan: Loan) -> Dossier:
         loan=loan, cooperative=cooperative, place=place,
         district=await session.get(Place, place.parent_code) if place.parent_code else None,
         filer=await session.get_one(Person, loan.filed_by_id), approver=approver,
+        reached=approver is not None and bool(await addresses_of(session, [approver.id])),
         standing=mandate.standing if mandate else None,
         missing=missing_papers(status, rules, blocking=True) + missing_papers(status, rules, blocking=False),
         documents=await count_documents(session, loan),

@@ -56,6 +56,11 @@ class Draft:
     def today(self) -> date:
         return local_day(self.now)
 
+    @property
+    def mark(self) -> str:
+        """On the buttons of the present question: that of a cancelled draft may have had the same number."""
+        return f"{self.begun_at.isoformat()} {self.asked}"
+
     def says(self, key: str) -> Any:
         return self.answers.get(key)
 
@@ -93,6 +98,11 @@ def parked(conversation: Conversation) -> list[str]:
     """The keys of the forms that were begun and not finished, the newest first."""
     drafts: dict[str, dict[str, Any]] = conversation.data.get(DRAFTS, {})
     return sorted(drafts, key=lambda key: datetime.fromisoformat(drafts[key]["begun_at"]), reverse=True)
+
+
+def begun_for(conversation: Conversation, key: str) -> Any:
+    """The id of the cooperative for which this form was begun and not finished."""
+    return conversation.data.get(DRAFTS, {}).get(key, {}).get("facts", {}).get("cooperative_id")
 
 
 def put_away(conversation: Conversation, key: str) -> None:

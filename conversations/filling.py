@@ -101,7 +101,7 @@ class Filling(Walk):
     def _chosen(self, press: Chosen) -> Said:
         if press.version != self.form.version:
             return self.say(words.older_form())
-        if press.asked != self.draft.asked:
+        if press.asked != self.draft.mark:
             return self.say(explain_stale(Stale.OLD_FORM))
         if press.act == PARK:
             return self.park()

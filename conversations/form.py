@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import Any
 
 from conversations.answers import Answer, Chosen, Kind, Typed
+from conversations.asking import joined
 from conversations.conversation import Conversation
 from conversations.draft import Draft, Manner
 from conversations.filling import Filling
-from conversations.form_words import begun_earlier, form_renewed, written_earlier
+from conversations.form_words import begun_earlier, form_renewed, gave_way, written_earlier
 from conversations.questions import Form
 from conversations.said import Said
 
@@ -26,20 +27,23 @@ class Completed:
     facts: Mapping[str, Any]
     manner: Manner
     written_at: datetime | None = None
-    """When «kirim» was typed; a tap does not tell."""
+    """When «kirim» was typed, or its tap was kept."""
 
 
 def begin(form: Form, conversation: Conversation, *, at: datetime, facts: Mapping[str, Any] | None = None,
           answers: Mapping[str, Any] | None = None) -> Said:
     """A new draft, in place of an older one of this form. With answers given along it begins at the first gap."""
+    older = Draft.kept(conversation, form.key, now=at)
     draft = Draft(form.version, at, at, facts=dict(facts or {}), answers=dict(answers or {}))
-    return Filling(form, conversation, draft).advance(form.intro(draft))
+    word = gave_way(form, older) if older and form.answered(older) else ""
+    return Filling(form, conversation, draft).advance(joined(word, form.intro(draft)))
 
 
-def resume(form: Form, conversation: Conversation, *, at: datetime) -> Said | None:
-    """Where it was left, however long ago; None if there is no draft."""
+def resume(form: Form, conversation: Conversation, *, at: datetime,
+           about: Mapping[str, Any] | None = None) -> Said | None:
+    """Where it was left, however long ago; None if there is no draft with these facts."""
     draft = Draft.kept(conversation, form.key, now=at)
-    if draft is None:
+    if draft is None or not (about or {}).items() <= draft.facts.items():
         return None
     filling, word = Filling(form, conversation, draft), begun_earlier(form, draft)
     if filling.renew():
@@ -51,7 +55,7 @@ def resume(form: Form, conversation: Conversation, *, at: datetime) -> Said | No
 
 
 def take(form: Form, conversation: Conversation, answer: Answer, *, at: datetime,
-         late: bool = False) -> Said | Completed | None:
+         said_at: datetime | None = None, late: bool = False) -> Said | Completed | None:
     """`late`: typed before the present question was asked. None: one more photo of an album, taken without a word."""
     filling = Filling(form, conversation, _draft(form, conversation, at))
     if filling.renew():
@@ -63,8 +67,7 @@ def take(form: Form, conversation: Conversation, answer: Answer, *, at: datetime
         return said
     draft = filling.draft
     answers = {question.key: draft.answers[question.key] for question in form.answered(draft)}
-    return Completed(form.key, {} if draft.manner is Manner.NIHIL else answers, draft.facts, draft.manner,
-                     answer.written_at if isinstance(answer, Typed) else None)
+    return Completed(form.key, {} if draft.manner is Manner.NIHIL else answers, draft.facts, draft.manner, said_at)
 
 
 def wants(form: Form, conversation: Conversation, kind: Kind, *, at: datetime) -> bool:
@@ -75,7 +78,7 @@ def wants(form: Form, conversation: Conversation, kind: Kind, *, at: datetime) -
 def holds(form: Form, conversation: Conversation, press: Chosen, *, at: datetime) -> bool:
     """Whether the press answers the question that waits in this form, even if the form was laid aside meanwhile."""
     draft = Draft.kept(conversation, form.key, now=at)
-    return draft is not None and draft.asked == press.asked
+    return draft is not None and draft.mark == press.asked
 
 
 def _draft(form: Form, conversation: Conversation, at: datetime) -> Draft:

@@ -88,10 +88,16 @@ def begun_earlier(form: Form, draft: Draft) -> str:
     count = len(form.answered(draft))
     if count == 0:
         return _("Going on with «{title}», begun on {moment}.").format(
-            title=form.title(), moment=moment(draft.begun_at))
+            title=form.named(draft), moment=moment(draft.begun_at))
     return ngettext("Going on with «{title}», begun on {moment}; {count} answer is kept.",
                     "Going on with «{title}», begun on {moment}; {count} answers are kept.",
-                    count).format(title=form.title(), moment=moment(draft.begun_at), count=number(count))
+                    count).format(title=form.named(draft), moment=moment(draft.begun_at), count=number(count))
+
+
+def gave_way(form: Form, draft: Draft) -> str:
+    """To a draft for another request, begun before this one was finished."""
+    return _("«{title}», begun on {moment}, was not sent and gives way to this one; its answers are deleted."
+             ).format(title=form.named(draft), moment=moment(draft.begun_at))
 
 
 def form_renewed() -> str:

@@ -67,6 +67,15 @@ def nobody_decides(dossier: Dossier) -> Said:
                       title=title(dossier.loan), name=dossier.cooperative.name, office=approving_office(dossier)))
 
 
+def not_reached(dossier: Dossier) -> Said:
+    """For the task force of the regency: the one who decides does not know that a village waits."""
+    assert dossier.approver is not None
+    return Said(_("{title}, {name}, waits for {office}, Bapak/Ibu {holder}, who is not registered with this bot or "
+                  "does not take its messages, and so did not get the request. Please tell them and help them to "
+                  "register.").format(title=title(dossier.loan), name=dossier.cooperative.name,
+                                      office=approving_office(dossier), holder=dossier.approver.name))
+
+
 def for_information(dossier: Dossier) -> Said:
     """For the staff of the Regent, who may read all of it: the card itself goes to the Regent only."""
     loan = dossier.loan
@@ -94,8 +103,11 @@ def _waits_for(dossier: Dossier, at: datetime) -> str:
     if dossier.approver is None:
         return _("It waits for {office} since {since}. According to our data nobody holds this office today; "
                  "the Dinas Koperasi UKM can help.").format(**since)
-    return _("It waits for {office}, Bapak/Ibu {holder}, since {since}.").format(
-        holder=dossier.approver.name, **since)
+    said = _("It waits for {office}, Bapak/Ibu {holder}, since {since}.").format(holder=dossier.approver.name, **since)
+    if dossier.reached:
+        return said
+    return " ".join((said, _("They are not registered with this bot yet or do not take its messages; the task force of "
+                             "the regency is told.")))
 
 
 def _decided_by(dossier: Dossier) -> str:

@@ -1,5 +1,6 @@
 """What a person may do here, as buttons; help; and what this machine is."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from conversations.said import Card, Choice, Said
@@ -8,10 +9,10 @@ from models.access import Action, areas
 from models.people import Person
 
 
-def menu(person: Person, *, on: date, before: str = "") -> Said:
-    """Only what the person's offices allow today, in the order in which it is mostly wanted."""
+def menu(person: Person, *, on: date, before: str = "", more: Iterable[Choice] = ()) -> Said:
+    """Only what the person's offices allow today, in the order in which it is mostly wanted; and what wants care."""
     text = _("What can we help with, Bapak/Ibu {name}?").format(name=person.name)
-    choices = tuple(Choice(label, act) for label, act in (*_open_to(person, on=on), (_("Help"), "help")))
+    choices = (*(Choice(label, act) for label, act in _open_to(person, on=on)), *more, Choice(_("Help"), "help"))
     return Said("\n\n".join(part for part in (before, text) if part), Card("menu", choices))
 
 

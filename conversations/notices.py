@@ -11,18 +11,20 @@ from functools import partial
 from conversations.broadcast import broadcast_said, leaves_at
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, open_dossier
-from conversations.loan_news import for_information, news, nobody_decides, outcome
+from conversations.loan_news import for_information, news, nobody_decides, not_reached, outcome
 from conversations.reminders import decision_reminder, office_ended, weekly_reminder
 from conversations.said import Said
+from models.access import ACCESS, Action
 from models.broadcasting import BroadcastSent, recipients_of
 from models.broadcasts import Broadcast, broadcast_key
-from models.handing_over import MandateEnded
+from models.handing_over import MandateBegan, MandateEnded
 from models.lending import LoanDecided, LoanFiled, LoanReturned, LoanWithdrawn
 from models.loans import Loan
 from models.people import OFFICERS, Mandate, Person, Role
 from models.places import REGENCY, Place
 from models.post import Kind, Priority
-from models.queries.people import people_with
+from models.queries.loans import loans_waiting_for
+from models.queries.people import holders, load_person, people_with
 from models.reminders import Reminder, ReminderKind
 from models.reminding import ReminderDue
 from models.reporting import ReportFiled
@@ -62,8 +64,11 @@ async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
             return [await _reminder(unit, await unit.session.get_one(Reminder, reminder_id))]
         case BroadcastSent(broadcast_id=broadcast_id):
             return list(await _broadcast(unit, await unit.session.get_one(Broadcast, broadcast_id)))
+        case MandateBegan(mandate_id=mandate_id):
+            return list(await _waiting_for(unit, await unit.session.get_one(Mandate, mandate_id)))
         case MandateEnded(mandate_id=mandate_id):
-            return [await _office_ended(unit, await unit.session.get_one(Mandate, mandate_id))]
+            mandate = await unit.session.get_one(Mandate, mandate_id)
+            return [*await _office_ended(unit, mandate), *await _waiting_for(unit, mandate)]
         case ReportFiled():
             # who filed it was answered, and the recap shows it
             return []
@@ -75,15 +80,21 @@ async def _dossier(unit: Unit, loan_id: int) -> Dossier:
 
 
 async def _filed(unit: Unit, dossier: Dossier) -> Iterable[Notice]:
-    """The card for the one who decides. The Regent's staff only reads along: buttons are for the Regent's own hand."""
+    """The card for the one who decides, or word to the task force that it found nobody. The Regent's staff only reads
+    along: buttons are for the Regent's own hand."""
     if dossier.approver is None:
-        satgas = await people_with(unit.session, [Role.TASK_FORCE_REGENCY], [REGENCY], unit.today)
-        return [_while_it_waits(dossier, person, nobody_decides) for person in satgas]
-    card = _while_it_waits(dossier, dossier.approver, loan_card)
-    if dossier.loan.approver_role is not Role.REGENT:
-        return [card]
-    staff = await people_with(unit.session, [Role.REGENT_STAFF], [REGENCY], unit.today)
-    return [card, *(_while_it_waits(dossier, person, for_information) for person in staff)]
+        return await _to_all(unit, Role.TASK_FORCE_REGENCY, dossier, nobody_decides)
+    told = [_while_it_waits(dossier, dossier.approver, loan_card)]
+    if dossier.loan.approver_role is Role.REGENT:
+        told += await _to_all(unit, Role.REGENT_STAFF, dossier, for_information)
+    if not dossier.reached:
+        told += await _to_all(unit, Role.TASK_FORCE_REGENCY, dossier, not_reached)
+    return told
+
+
+async def _to_all(unit: Unit, role: Role, dossier: Dossier, say: Callable[[Dossier], Said]) -> list[Notice]:
+    readers = await people_with(unit.session, [role], [REGENCY], unit.today)
+    return [_while_it_waits(dossier, person, say) for person in readers]
 
 
 def _while_it_waits(dossier: Dossier, person: Person, say: Callable[[Dossier], Said]) -> Notice:
@@ -134,7 +145,23 @@ async def _broadcast(unit: Unit, broadcast: Broadcast) -> Iterable[Notice]:
             for recipient in await recipients_of(unit, broadcast.id)]
 
 
-async def _office_ended(unit: Unit, mandate: Mandate) -> Notice:
+async def _office_ended(unit: Unit, mandate: Mandate) -> Iterable[Notice]:
+    person = await load_person(unit.session, mandate.person_id)
+    if any((m.role, m.place_code) == (mandate.role, mandate.place_code) for m in person.mandates_on(unit.today)):
+        # an acting holder who was appointed stays in office
+        return []
     place = await unit.session.get_one(Place, mandate.place_code)
-    return Notice(person_id=mandate.person_id, say=partial(office_ended, mandate, place),
-                  unique_key=f"mandate_ended:{mandate.id}:{mandate.ends}")
+    return [Notice(person_id=person.id, say=partial(office_ended, mandate, place),
+                   unique_key=f"mandate_ended:{mandate.id}:{mandate.ends}")]
+
+
+async def _waiting_for(unit: Unit, mandate: Mandate) -> Iterable[Notice]:
+    """After a handover, the cards for whoever decides in that office from now on."""
+    if Action.LOAN_DECIDE not in ACCESS[mandate.role][1]:
+        return []
+    found = await holders(unit.session, mandate.role, mandate.place_code, unit.today)
+    if found is None:
+        return []
+    _mandate, holder = found
+    return [_while_it_waits(await open_dossier(unit, loan), holder, loan_card)
+            for loan in await loans_waiting_for(unit.session, holder, on=unit.today)]

@@ -1,10 +1,11 @@
 """What is stored and why, what is stored about the one who asks, and letting go of it (/privasi, /dataku, /hapus)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from conversations.conversation import Conversation
 from conversations.offices import acting, office_at
 from conversations.said import LONGEST_TEXT, Card, Choice, Said
+from conversations.waiting import is_waiting, stop_waiting, wait_for
 from locales import _
 from locales.citizen_ids import SCRUBBED
 from locales.formats import moment, number, short_date
@@ -12,6 +13,7 @@ from models.erasing import Account, Erased, Office, PersonalData
 from models.people import Channel
 from models.places import Place
 
+ERASURE = "erasure"
 CONFIRM_WITHIN = timedelta(minutes=10)
 
 
@@ -51,11 +53,23 @@ def my_data(data: PersonalData) -> Said:
     return Said("\n\n".join((_("This is stored about you:"), "\n".join(lines), foot))[:LONGEST_TEXT])
 
 
-def confirm_erasure() -> Said:
+def ask_erasure(conversation: Conversation, *, at: datetime) -> Said:
+    # a form that is open goes on; its own answers come first
+    if conversation.state is None:
+        wait_for(conversation, ERASURE, at=at)
+    return confirm_erasure()
+
+
+def asks_to_erase(conversation: Conversation, *, at: datetime) -> bool:
+    return conversation.asked_at is not None and at - conversation.asked_at < CONFIRM_WITHIN
+
+
+def confirm_erasure(before: str = "") -> Said:
     text = _("Delete the connection with this account, open drafts and the messages? Reports and decisions made in "
-             "office stay as public records. Afterwards /start is needed to use this again.")
+             "office stay as public records. To use this again afterwards: on Telegram /start, on WhatsApp a new code "
+             "from the task force. To delete, please choose or type: {word}").format(word=_("yes delete"))
     choices = (Choice(_("Yes, delete"), "erase", word=_("yes delete")), Choice(_("Do not"), "keep", word=_("do not")))
-    return Said(text, Card("erasure", choices, lives=CONFIRM_WITHIN))
+    return Said(f"{before} {text}".strip(), Card(ERASURE, choices, lives=CONFIRM_WITHIN))
 
 
 def erased(done: Erased, conversation: Conversation) -> Said:
@@ -67,7 +81,9 @@ def erased(done: Erased, conversation: Conversation) -> Said:
     return Said(_("The connection, drafts, messages and the number are deleted. Thank you, Bapak/Ibu."))
 
 
-def kept() -> Said:
+def kept(conversation: Conversation) -> Said:
+    if is_waiting(conversation, ERASURE):
+        stop_waiting(conversation)
     return Said(_("Nothing was deleted."))
 
 

@@ -119,6 +119,10 @@ class Form:
     """Under which fact the last answers were given along, for «sama seperti minggu lalu»."""
     same: Callable[[Draft], str] = lambda draft: _("Same as last time")
 
+    def named(self, draft: Draft) -> str:
+        """Its title, and the cooperative for which it is filled in."""
+        return ", ".join(name for name in (self.title(), draft.facts.get("cooperative")) if name)
+
     def __getitem__(self, key: str) -> Question:
         return next(question for question in self.questions if question.key == key)
 

@@ -18,6 +18,8 @@ from models.unit import Unit
 
 LONGEST_REASON = 400
 """Characters, so that the reasons fit on the confirmation and on the news of it."""
+FEWEST_LETTERS = 5
+"""«blm» helps nobody."""
 DECISION = "decision"
 
 
@@ -74,8 +76,9 @@ def _take_amount(unit: Unit, dossier: Dossier, text: str, conversation: Conversa
 def _take_reason(dossier: Dossier, verdict: Verdict, granted: int | None, text: str,
                  conversation: Conversation) -> Said:
     reasons = [line.strip(" -") for line in text.splitlines() if line.strip(" -")]
-    if is_assent(text) or not any(character.isalpha() for character in text):
-        return _question(dossier.loan, verdict, granted=granted, before=_("This does not tell the reason yet."))
+    if is_assent(text) or sum(map(str.isalpha, text)) < FEWEST_LETTERS:
+        return _question(dossier.loan, verdict, granted=granted, before=_(
+            "This does not tell the reason yet. A few words are enough, so that the cooperative understands it."))
     if len("\n".join(reasons)) > LONGEST_REASON:
         return _question(dossier.loan, verdict, granted=granted,
                          before=_("The reason is longer than fits on one screen. Please shorten it."))

@@ -2,11 +2,10 @@
 
 from conversations.loan_refusals import explain_loan_refusal
 from locales import _
-from locales.formats import date, number
+from locales.formats import number
 from models.access import Action
 from models.broadcasts import NobodyToTell, NothingToSay, TextTooLong
 from models.enrolling import BoundElsewhere, NoInvitation, NotOnRoster, NotOwnContact, SharedAddress, TooManyWrongCodes
-from models.handing_over import EndsBeforeItBegan
 from models.loan_refusals import LoanRefusal
 from models.receiving import PersonalPaper
 from models.refusals import NotAllowed, Refusal
@@ -44,8 +43,6 @@ def explain(refusal: Refusal) -> str:
         case PersonalPaper():
             return _("This looks like a personal paper (KTP, KK or SLIK), so it was not taken and not stored. Please "
                      "delete it in this chat too; only papers of the cooperative are needed.")
-        case EndsBeforeItBegan(begins=begins):
-            return _("This office began on {day}; it cannot end before that.").format(day=date(begins))
         case NothingToSay():
             return _("The message is still empty. Please type what should be sent.")
         case TextTooLong(length=length, longest=longest):

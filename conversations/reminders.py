@@ -41,8 +41,12 @@ def decision_reminder(person: Person, dossier: Dossier, *, at: datetime) -> Said
 
 
 def office_ended(mandate: Mandate, place: Place) -> Said:
+    office = acting(mandate.standing, office_at(mandate.role, place))
+    if mandate.revoked_at:
+        return Said(_("According to the Dinas Koperasi UKM, the office of {office} was entered by mistake and was "
+                      "taken back. If this is not right, please tell the task force.").format(office=office))
     last = mandate.ends
     assert last is not None, "an office that ended has a last day"
     return Said(_("According to the Dinas Koperasi UKM, the office of {office} ends on {day}. "
                   "Thank you for the work, Bapak/Ibu. If this is not right, please tell the task force.").format(
-                      office=acting(mandate.standing, office_at(mandate.role, place)), day=long_date(last)))
+                      office=office, day=long_date(last)))

@@ -7,11 +7,11 @@ from conversations.conversation import Conversation
 from conversations.decisions import waiting_requests
 from conversations.form_words import form_over
 from conversations.menu import menu, what_this_is
-from conversations.privacy import about_scrubbing
+from conversations.privacy import ERASURE, about_scrubbing, asks_to_erase, confirm_erasure
 from conversations.reading import is_assent, read_form_word
 from conversations.reading.typed import plain, words
 from conversations.said import LONGEST_TEXT, Said
-from conversations.waiting import still_open
+from conversations.waiting import is_waiting, still_open, stop_waiting
 from locales import _
 from models.people import Person
 from models.queries.loans import loans_waiting_for
@@ -24,6 +24,10 @@ MACHINE: Final = frozenset({"bot", "robot", "mesin", "admin", "orang", "manusia"
 
 
 async def answer_words(unit: Unit, person: Person, text: str, conversation: Conversation) -> Said:
+    if is_waiting(conversation, ERASURE):
+        if is_assent(text) and asks_to_erase(conversation, at=unit.now):
+            return confirm_erasure(before=_("Nothing was deleted yet."))
+        stop_waiting(conversation)
     if is_assent(text) or DECIDING.intersection(words(plain(text))):
         return await _assent(unit, person)
     if read_form_word(text):
@@ -33,11 +37,13 @@ async def answer_words(unit: Unit, person: Person, text: str, conversation: Conv
 
 
 async def _assent(unit: Unit, person: Person) -> Said:
-    """«ok», «acc», 👍, «tolak, BPD belum rapat»: a decision is made by its buttons only, so they are shown again."""
-    if not await loans_waiting_for(unit.session, person, on=unit.today):
+    """«ok», «acc», 👍, «tolak, BPD belum rapat»: a decision is made by its own card only, so that is shown again."""
+    waiting = await loans_waiting_for(unit.session, person, on=unit.today)
+    if not waiting:
         return menu(person, on=unit.today, before=_("Thank you, Bapak/Ibu. Nothing waits for an answer just now."))
     said = await waiting_requests(unit, person)
-    text = _("Thank you, Bapak/Ibu. A decision counts only by its own button, so nothing is decided yet:")
+    text = _("Thank you, Bapak/Ibu. Nothing is decided yet. Please choose on the card below, or type for example: "
+             "{words}").format(words=_("approve {loan}").format(loan=waiting[0].id))
     return Said(f"{text}\n\n{said.text}"[:LONGEST_TEXT], said.card, about=said.about)
 
 

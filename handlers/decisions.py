@@ -1,11 +1,18 @@
 """Requests that wait for somebody: cards, documents, the reason or another amount, and the press that decides."""
 
 from aiogram import Router
-from aiogram.filters import Command
+from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
 from conversations.conversation import Conversation
-from conversations.decisions import decision_of, left_undecided, loan_card, see_dossier, waiting_requests
+from conversations.decisions import (
+    decision_of,
+    left_undecided,
+    loan_card,
+    named_on_a_card,
+    see_dossier,
+    waiting_requests,
+)
 from conversations.loan_documents import DOCUMENTS, send_documents
 from conversations.loan_news import decided
 from conversations.reasons import DECISION, begin_decision, take_answer
@@ -32,8 +39,19 @@ async def documents(query: CallbackQuery, unit: Unit, person: Person, press: Pre
         await say(query, said)
 
 
-async def tapped(query: CallbackQuery, unit: Unit, person: Person, press: Press, conversation: Conversation) -> None:
-    await say(query, await begin_decision(unit, person, press, conversation))
+async def tapped(event: Message | CallbackQuery, unit: Unit, person: Person, press: Press,
+                 conversation: Conversation) -> None:
+    await say(event, await begin_decision(unit, person, press, conversation))
+
+
+class NamingItsCard(Filter):
+    """The exact words of a request's card, typed by the person's own hand."""
+
+    async def __call__(self, message: Message, unit: Unit, person: Person | None = None) -> bool | dict[str, Press]:
+        if person is None or message.text is None or message.forward_origin is not None:
+            return False
+        press = await named_on_a_card(unit, person, message.text)
+        return {"press": press} if press else False
 
 
 async def answered(message: Message, unit: Unit, person: Person, conversation: Conversation, late: bool) -> None:
@@ -64,5 +82,6 @@ def build() -> Router:
     router.callback_query.register(stop, Pressed(DECISION, "stop"))
     router.callback_query.register(listed, Pressed("menu", "decisions"), Enrolled())
     router.message.register(listed, Command("persetujuan"), Enrolled())
+    router.message.register(tapped, NamingItsCard())
     router.message.register(answered, Waiting(DECISION), Enrolled())
     return router

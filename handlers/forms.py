@@ -1,6 +1,7 @@
 """Whatever is said while a form is open and no command or decision took it: the next answer of that form."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, Final
 
 from aiogram import Router
@@ -60,21 +61,23 @@ class GoingOn(Filter):
 
 
 async def answer(message: Message, form: Form, unit: Unit, person: Person, address: Address,
-                 conversation: Conversation, late: bool = False) -> None:
+                 conversation: Conversation, said_at: datetime, late: bool = False) -> None:
     said = await given(message, form, conversation, unit, address)
-    await _go_on(message, take(form, conversation, said, at=unit.now, late=late), unit, person, conversation)
+    outcome = take(form, conversation, said, at=unit.now, said_at=said_at, late=late)
+    await _go_on(message, outcome, unit, person, conversation)
 
 
 async def press_form(query: CallbackQuery, press: Press, unit: Unit, person: Person,
-                     conversation: Conversation) -> None:
+                     conversation: Conversation, said_at: datetime) -> None:
     facts = press.card.facts
     chosen = Chosen(press.choice.act, press.choice.value, facts["asked"], press.card.version)
     meant, active = FORMS.get(facts["form"]), FORMS.get(conversation.state or "")
     if meant is not None and (meant is active or holds(meant, conversation, chosen, at=unit.now)):
-        await _go_on(query, take(meant, conversation, chosen, at=unit.now), unit, person, conversation)
+        outcome = take(meant, conversation, chosen, at=unit.now, said_at=said_at)
+        await _go_on(query, outcome, unit, person, conversation)
     elif active is not None:
         # a button of another form: a word about it, then the question that is open
-        stale = Chosen(press.choice.act, press.choice.value, -1, active.version)
+        stale = Chosen(press.choice.act, press.choice.value, "", active.version)
         await _go_on(query, take(active, conversation, stale, at=unit.now), unit, person, conversation)
     else:
         await say(query, Said(form_over()))

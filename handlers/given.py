@@ -25,7 +25,7 @@ class File:
 
 async def given(message: Message, form: Form, conversation: Conversation, unit: Unit, address: Address) -> Answer:
     if message.text:
-        return Typed(message.text, message.date)
+        return Typed(message.text)
     if message.location:
         return Placed(message.location.latitude, message.location.longitude)
     file = _file(message)

@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from conversations.conversation import Conversation
 from conversations.decisions import see_dossier
 from conversations.dossier import open_dossier
+from conversations.draft import begun_for
 from conversations.form import Completed, begin, resume
 from conversations.loan_news import loan_status
 from conversations.loan_request import LOAN_REQUEST, answers_of, loan_facts
@@ -20,6 +21,7 @@ from conversations.withdrawal import (
     where_it_stands,
     withdrawn,
 )
+from handlers.waiting import Called
 from handlers.who import Enrolled, Pressed
 from locales import _
 from models.access import Action, may
@@ -38,10 +40,9 @@ WHOSE = "loan_of"
 
 
 async def loan(event: Message | CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
-    if said := resume(LOAN_REQUEST, conversation, at=unit.now):
-        await say(event, said)
-        return
-    match await cooperatives_for(unit.session, person, Action.LOAN_DRAFT, on=unit.today):
+    theirs = await cooperatives_for(unit.session, person, Action.LOAN_DRAFT, on=unit.today)
+    begun = begun_for(conversation, LOAN_REQUEST.key)
+    match [cooperative for cooperative in theirs if cooperative.id == begun] or theirs:
         case []:
             raise NotAllowed(Action.LOAN_DRAFT, None)
         case [cooperative]:
@@ -77,7 +78,7 @@ async def correct(query: CallbackQuery, press: Press, unit: Unit, person: Person
         raise NotReturned(pending.status)
     cooperative = await load_cooperative(
         unit.session, person, Action.LOAN_DRAFT, pending.cooperative_id, on=unit.today)
-    await say(query, resume(LOAN_REQUEST, conversation, at=unit.now)
+    await say(query, _resume(cooperative, pending, unit, conversation)
               or await _amend(unit, person, cooperative, pending, conversation))
 
 
@@ -86,7 +87,7 @@ async def ask_withdrawal(query: CallbackQuery, press: Press, unit: Unit, person:
 
 
 async def withdraw(query: CallbackQuery, press: Press, unit: Unit, person: Person) -> None:
-    loan = await withdraw_loan(unit, person, loan_id=loan_of(press))
+    loan = await withdraw_loan(unit, person, loan_id=loan_of(press), version=press.card.version)
     await say(query, withdrawn(await open_dossier(unit, loan)))
 
 
@@ -98,15 +99,24 @@ async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversat
     """One request at a time: one that waits is shown, one that was returned is corrected."""
     loans = await loans_of(unit.session, person, cooperative, on=unit.today)
     pending = next((loan for loan in loans if loan.status in OPEN), None)
+    waits = pending is not None and pending.status is LoanStatus.SUBMITTED
+    if not waits and (said := _resume(cooperative, pending, unit, conversation)):
+        return said
     if pending is None:
         opened = await check_gate(unit, person, cooperative.id)
         return begin(LOAN_REQUEST, conversation, at=unit.now, facts=loan_facts(
             cooperative, cooperative.place, opened.rules, confirmed=opened.rule_set.confirmed,
             approved_before=opened.approved_before, files=_files(unit, person, cooperative),
             before=where_it_ended(loans[0]) if loans else None))
-    if pending.status is LoanStatus.SUBMITTED or _files(unit, person, cooperative):
+    if waits or _files(unit, person, cooperative):
         return where_it_stands(await open_dossier(unit, pending), at=unit.now, files=_files(unit, person, cooperative))
     return await _amend(unit, person, cooperative, pending, conversation)
+
+
+def _resume(cooperative: Cooperative, returned: Loan | None, unit: Unit, conversation: Conversation) -> Said | None:
+    """Only what was begun for this very request."""
+    about = {"cooperative_id": cooperative.id, "loan_id": returned and returned.id}
+    return resume(LOAN_REQUEST, conversation, at=unit.now, about=about)
 
 
 async def _amend(unit: Unit, person: Person, cooperative: Cooperative, loan: Loan, conversation: Conversation) -> Said:
@@ -126,6 +136,7 @@ def _files(unit: Unit, person: Person, cooperative: Cooperative) -> bool:
 def build() -> Router:
     router = Router(name="loans")
     router.message.register(loan, Command("pinjaman"), Enrolled())
+    router.message.register(loan, Called("pinjaman"), Enrolled())
     router.callback_query.register(loan, Pressed("menu", "loan"))
     router.callback_query.register(loan_for, Pressed(WHOSE))
     router.callback_query.register(correct, Pressed(STATUS, "correct"))

@@ -6,17 +6,23 @@ from aiogram.types import CallbackQuery, Message
 
 from conversations.conversation import Conversation
 from conversations.menu import help_text, language_set, languages, menu, nothing_to_cancel
-from conversations.said import Press, say
+from conversations.resending import see_missed
+from conversations.said import Choice, Press, say
 from conversations.waiting import stopped
-from handlers.waiting import Idle, Stopping
+from handlers.waiting import Called, Idle, Stopping
 from handlers.who import Enrolled, Pressed
 from locales import LOCALES, use_locale
 from models.people import Person
+from models.resending import undelivered_messages, unsure_messages
 from models.unit import Unit
 
 
 async def show_menu(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:
-    await say(event, menu(person, on=unit.today))
+    await say(event, menu(person, on=unit.today, more=await missed_by(unit, person)))
+
+
+async def missed_by(unit: Unit, person: Person) -> tuple[Choice, ...]:
+    return see_missed(await unsure_messages(unit, person), await undelivered_messages(unit, person))
 
 
 async def show_help(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:
@@ -50,7 +56,9 @@ async def nothing_runs(message: Message) -> None:
 def build() -> Router:
     router = Router(name="menu")
     router.message.register(show_menu, Command("menu"), Enrolled())
+    router.message.register(show_menu, Called("menu"), Enrolled())
     router.message.register(show_help, Command("bantuan", "help"), Enrolled())
+    router.message.register(show_help, Called("bantuan", "help"), Enrolled())
     router.message.register(named_language, Command("bahasa", magic=F.args.lower().in_(LOCALES)), Enrolled())
     router.message.register(ask_language, Command("bahasa"), Enrolled())
     router.message.register(stop_waiting, Stopping())

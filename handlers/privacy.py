@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from conversations.conversation import Conversation
-from conversations.privacy import confirm_erasure, erased, kept, my_data, privacy
+from conversations.privacy import ERASURE, ask_erasure, erased, kept, my_data, privacy
 from conversations.said import say
 from handlers.who import Enrolled, Pressed
 from models.erasing import data_about, erase_person
@@ -21,8 +21,8 @@ async def shown(message: Message, unit: Unit, person: Person) -> None:
     await say(message, my_data(await data_about(unit, person)))
 
 
-async def asked_to_erase(message: Message) -> None:
-    await say(message, confirm_erasure())
+async def asked_to_erase(message: Message, unit: Unit, conversation: Conversation) -> None:
+    await say(message, ask_erasure(conversation, at=unit.now))
 
 
 async def erase(query: CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
@@ -30,8 +30,8 @@ async def erase(query: CallbackQuery, unit: Unit, person: Person, conversation: 
     await say(query, erased(done, conversation))
 
 
-async def keep(query: CallbackQuery) -> None:
-    await say(query, kept())
+async def keep(query: CallbackQuery, conversation: Conversation) -> None:
+    await say(query, kept(conversation))
 
 
 def build() -> Router:
@@ -40,6 +40,6 @@ def build() -> Router:
     router.message.register(explained, Command("privasi"))
     router.message.register(shown, Command("dataku"), Enrolled())
     router.message.register(asked_to_erase, Command("hapus"), Enrolled())
-    router.callback_query.register(erase, Pressed("erasure", "erase"), Enrolled())
-    router.callback_query.register(keep, Pressed("erasure", "keep"))
+    router.callback_query.register(erase, Pressed(ERASURE, "erase"), Enrolled())
+    router.callback_query.register(keep, Pressed(ERASURE, "keep"))
     return router

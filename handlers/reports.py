@@ -8,9 +8,11 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from conversations.conversation import Conversation
+from conversations.draft import begun_for
 from conversations.form import Completed, begin, resume
 from conversations.said import Card, Choice, Press, Said, say
 from conversations.status_report import STATUS_REPORT, answers_of, facts_of, report_filed
+from handlers.waiting import Called
 from handlers.who import Enrolled, Pressed
 from locales import _
 from models.access import Action
@@ -29,10 +31,9 @@ WHOSE = "report_of"
 
 
 async def report(event: Message | CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
-    if said := resume(STATUS_REPORT, conversation, at=unit.now):
-        await say(event, said)
-        return
-    match await cooperatives_for(unit.session, person, Action.REPORT, on=unit.today):
+    theirs = await cooperatives_for(unit.session, person, Action.REPORT, on=unit.today)
+    begun = begun_for(conversation, STATUS_REPORT.key)
+    match [cooperative for cooperative in theirs if cooperative.id == begun] or theirs:
         case []:
             raise NotAllowed(Action.REPORT, None)
         case [cooperative]:
@@ -58,6 +59,8 @@ async def finish_report(completed: Completed, unit: Unit, person: Person) -> str
 
 
 async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversation: Conversation) -> Said:
+    if said := resume(STATUS_REPORT, conversation, at=unit.now, about={"cooperative_id": cooperative.id}):
+        return said
     last = await last_report(unit, person, cooperative.id)
     return begin(STATUS_REPORT, conversation, at=unit.now, facts={
         "cooperative_id": cooperative.id, "cooperative": cooperative.name, "ceiling": await _ceiling(unit),
@@ -88,6 +91,7 @@ async def _ceiling(unit: Unit) -> int | None:
 def build() -> Router:
     router = Router(name="reports")
     router.message.register(report, Command("lapor"), Enrolled())
+    router.message.register(report, Called("lapor"), Enrolled())
     router.callback_query.register(report, Pressed("menu", "report"))
     router.callback_query.register(report_for, Pressed(WHOSE))
     return router

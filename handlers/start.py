@@ -6,6 +6,7 @@ from aiogram import F, Router
 from aiogram.filters import CommandStart, Filter
 from aiogram.types import CallbackQuery, Message
 
+from conversations.decisions import requests_at_hand
 from conversations.enrolment import enrolled, greeting, welcome_back, with_notice, wrong_code
 from conversations.said import say
 from handlers.who import Enrolled, Stranger
@@ -56,6 +57,8 @@ async def greet(event: Message | CallbackQuery, unit: Unit, address: Address) ->
 async def _welcome(message: Message, unit: Unit, address: Address, person: Person) -> None:
     said = enrolled(person, await offices_of(unit, person), on=unit.today)
     await say(message, with_notice(address, said, at=unit.now))
+    for waiting in await requests_at_hand(unit, person):
+        await say(message, waiting)
 
 
 async def offices_of(unit: Unit, person: Person) -> list[tuple[Mandate, Place]]:

@@ -6,33 +6,34 @@ from aiogram.types import CallbackQuery, Message
 
 from conversations.broadcast import (
     BROADCAST,
+    PREVIEW,
     ask_text,
+    begin_broadcast,
     choose_district,
-    choose_segment,
     leaves_at,
     progress_said,
-    sending_of,
+    send_previewed,
     take_text,
 )
 from conversations.conversation import Conversation
 from conversations.recap import View, show
-from conversations.resending import UNSURE, rows_of, sent_again, unsure_said
+from conversations.resending import UNDELIVERED, UNSURE, rows_of, sent_again, undelivered_said, unsure_said
 from conversations.said import Press, say
 from conversations.waiting import stopped
-from handlers.waiting import Waiting
+from handlers.waiting import Called, Waiting
 from handlers.who import Enrolled, Pressed
-from models.broadcasting import progress, send_broadcast
+from models.broadcasting import progress
 from models.people import Person
-from models.resending import send_again, unsure_messages
+from models.resending import send_again, undelivered_messages, unsure_messages
 from models.unit import Unit
 
 
-async def begin(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:
-    await say(event, choose_segment(person, unit, await unsure_messages(unit, person)))
+async def begin(event: Message | CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
+    await say(event, await begin_broadcast(unit, person, conversation))
 
 
-async def districts(query: CallbackQuery, unit: Unit, person: Person) -> None:
-    await say(query, await choose_district(person, unit))
+async def districts(query: CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
+    await say(query, await choose_district(person, unit, conversation))
 
 
 async def chosen(query: CallbackQuery, unit: Unit, person: Person, press: Press, conversation: Conversation) -> None:
@@ -43,9 +44,8 @@ async def written(message: Message, unit: Unit, person: Person, conversation: Co
     await say(message, await take_text(unit, person, message.text or "", conversation, late=late))
 
 
-async def sent(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
-    broadcast = await send_broadcast(unit, person, **sending_of(press))
-    await say(query, progress_said(broadcast.id, await progress(unit, person, broadcast.id), at=unit.now))
+async def sent(query: CallbackQuery, unit: Unit, person: Person, press: Press, conversation: Conversation) -> None:
+    await say(query, await send_previewed(unit, person, press, conversation))
 
 
 async def refreshed(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
@@ -55,6 +55,10 @@ async def refreshed(query: CallbackQuery, unit: Unit, person: Person, press: Pre
 
 async def unsure(query: CallbackQuery, unit: Unit, person: Person) -> None:
     await say(query, unsure_said(await unsure_messages(unit, person)))
+
+
+async def undelivered(query: CallbackQuery, unit: Unit, person: Person) -> None:
+    await say(query, undelivered_said(await undelivered_messages(unit, person)))
 
 
 async def again(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
@@ -78,6 +82,7 @@ def build() -> Router:
     router = Router(name="taskforce")
     router.message.register(begin, Command("siaran"), Enrolled())
     router.message.register(recap, Command("rekap"), Enrolled())
+    router.message.register(recap, Called("rekap"), Enrolled())
     router.message.register(written, Waiting(BROADCAST), Enrolled())
     presses = router.callback_query
     presses.register(begin, Pressed("menu", "broadcast"), Enrolled())
@@ -86,10 +91,11 @@ def build() -> Router:
     presses.register(chosen, Pressed(BROADCAST, "segment"), Enrolled())
     presses.register(chosen, Pressed(BROADCAST, "district"), Enrolled())
     presses.register(stop, Pressed(BROADCAST, "stop"))
-    presses.register(sent, Pressed("broadcast_preview", "send"), Enrolled())
-    presses.register(stop, Pressed("broadcast_preview", "stop"))
+    presses.register(sent, Pressed(PREVIEW, "send"), Enrolled())
+    presses.register(stop, Pressed(PREVIEW, "stop"))
     presses.register(refreshed, Pressed("broadcast_progress", "refresh"), Enrolled())
-    presses.register(unsure, Pressed(BROADCAST, UNSURE), Enrolled())
+    presses.register(unsure, Pressed("menu", UNSURE), Enrolled())
+    presses.register(undelivered, Pressed("menu", UNDELIVERED), Enrolled())
     presses.register(again, Pressed("broadcast_progress", "again"), Enrolled())
     presses.register(again, Pressed(UNSURE, "again"), Enrolled())
     presses.register(recap_screen, Pressed("recap"), Enrolled())

@@ -5,6 +5,7 @@ from aiogram.types import Message
 
 from conversations.conversation import Conversation
 from conversations.reading import FormWord, read_form_word
+from conversations.reading.typed import without_courtesy, words
 from conversations.waiting import is_waiting
 
 
@@ -31,6 +32,17 @@ class Idle(BaseFilter):
 
     async def __call__(self, message: Message, conversation: Conversation) -> bool:
         return conversation.state is None
+
+
+class Called(Idle):
+    """A command by its bare word, «lapor pak», as the whole message and while nothing else is asked."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    async def __call__(self, message: Message, conversation: Conversation) -> bool:
+        said = " ".join(words(without_courtesy(message.text or "")))
+        return said in self.names and await super().__call__(message, conversation)
 
 
 def _cancels(text: str) -> bool:

@@ -118,6 +118,10 @@ async def send_broadcast(unit: Unit, person: Person, segment: Segment, text: str
     return broadcast
 
 
+async def was_sent(unit: Unit, draft_key: str) -> bool:
+    return await unit.session.scalar(select(Broadcast.id).where(Broadcast.draft_key == draft_key)) is not None
+
+
 async def recipients_of(unit: Unit, broadcast_id: int) -> Sequence[Recipient]:
     """For whoever writes the rows: those with an address."""
     return (await unit.session.scalars(

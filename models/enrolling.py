@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from models.access import Action, require
 from models.audit import record
 from models.people import Address, Channel, Invitation, Person
 from models.phones import from_platform
 from models.places import REGENCY
+from models.post import Outgoing, OutgoingState, Talk
 from models.queries.people import person_with_phone
 from models.refusals import Refusal
 from models.unit import Unit
@@ -105,15 +106,39 @@ async def issue_invitations(unit: Unit, persons: Iterable[Person], *, secret: by
     return issued
 
 
-async def release_addresses(unit: Unit, confirmer: Person, person: Person, channel: Channel) -> int:
-    """A lost or changed account: the satgas lets go of it, and the person enrols again with the new one."""
-    _require_over(unit, confirmer, person)
+async def release_addresses(unit: Unit, person: Person, channel: Channel | None = None, *,
+                            confirmer: Person | None = None) -> int:
+    """A lost or changed account: the satgas lets go of it, and the person enrols again with the new one. Whoever has
+    the old one reads nothing more, and nothing that was begun there goes on. Without a confirmer: the command line."""
+    if confirmer:
+        _require_over(unit, confirmer, person)
     bound = (await unit.session.scalars(
-        select(Address).where(Address.person_id == person.id, Address.channel == channel))).all()
+        select(Address).where(Address.person_id == person.id, Address.channel.in_([channel] if channel else Channel))
+        .order_by(Address.id).with_for_update())).all()
     for address in bound:
         address.person_id = address.bound_at = None
+        await unit.session.execute(
+            update(Outgoing).where(Outgoing.address_id == address.id, Outgoing.state == OutgoingState.QUEUED)
+            .values(state=OutgoingState.CANCELLED, trouble="the account was released", settled_at=unit.now))
+        await unit.session.execute(delete(Talk).where(Talk.lane.in_([person.id, -address.id])))
         record(unit, confirmer, "address.released", f"address:{address.id}", holder=person.id)
     return len(bound)
+
+
+def changed_hands(address: Address, scoped_id: str | None) -> bool:
+    """Whether somebody else writes from there than the one who was bound to it."""
+    known = address.person_id is not None and address.scoped_id is not None
+    return known and scoped_id is not None and scoped_id != address.scoped_id
+
+
+def note_sender(unit: Unit, address: Address, scoped_id: str | None) -> None:
+    """A recycled number is nobody's until it is verified again; the first id that we see is remembered (design §9)."""
+    if scoped_id is None or scoped_id == address.scoped_id:
+        return
+    if changed_hands(address, scoped_id):
+        record(unit, None, "address.released", f"address:{address.id}", holder=address.person_id, why="changed_hands")
+        address.person_id = address.bound_at = address.noticed_at = None
+    address.scoped_id = scoped_id
 
 
 def code_hash(secret: bytes, person_id: int, code: str) -> str:
@@ -131,7 +156,7 @@ def _require_over(unit: Unit, confirmer: Person, person: Person) -> None:
 async def _expected(unit: Unit, address: Address, phone: str) -> Person:
     number = from_platform("".join(sign for sign in phone if sign.isdecimal()))
     person = await person_with_phone(unit.session, number) if number else None
-    if person is None or all(mandate.ends and mandate.ends < unit.today for mandate in person.mandates):
+    if person is None or all(mandate.is_over(unit.today) for mandate in person.mandates):
         raise NotOnRoster
     if address.person_id not in (None, person.id):
         raise SharedAddress

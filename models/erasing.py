@@ -15,6 +15,8 @@ from datetime import date, datetime
 from sqlalchemy import delete, select, update
 
 from models.audit import AuditRow, record
+from models.files import Attachment
+from models.forgetting import NOT_HANDED_IN, drop_loose_files
 from models.people import Address, Channel, Invitation, Mandate, Person, Role, Standing
 from models.phones import masked
 from models.places import Place
@@ -70,7 +72,7 @@ async def data_about(unit: Unit, person: Person) -> PersonalData:
     return PersonalData(
         name=person.name,
         masked_phone=masked(person.phone) if person.phone else None,
-        offices=tuple(Office.of(mandate) for mandate in person.mandates),
+        offices=tuple(Office.of(mandate) for mandate in person.mandates if mandate.revoked_at is None),
         places={code: await unit.session.get_one(Place, code)
                 for code in {mandate.place_code for mandate in person.mandates}},
         accounts=tuple(Account(address.channel, address.bound_at, address.last_inbound_at) for address in addresses),
@@ -84,10 +86,10 @@ async def erase_person(unit: Unit, person: Person) -> Erased:
     addresses = await _addresses(unit, person)
     await _forget_talk(unit, person, [address.id for address in addresses])
     for address in addresses:
-        address.person_id = address.bound_at = None
+        address.person_id = address.bound_at = address.scoped_id = None
         # whoever writes again is told again who keeps what; the 24-hour window stays open for our last answer
         address.noticed_at = None
-    in_office = any(mandate.ends is None or mandate.ends >= unit.today for mandate in person.mandates)
+    in_office = any(not mandate.is_over(unit.today) for mandate in person.mandates)
     if not in_office:
         person.phone, person.erased_at = None, unit.now
     record(unit, person, "person.erased", f"person:{person.id}", accounts=len(addresses), office_kept=in_office)
@@ -101,7 +103,7 @@ async def _forget_talk(unit: Unit, person: Person, address_ids: Sequence[int]) -
                                                    Invitation.expires_at > unit.now).values(expires_at=unit.now))
     # what is kept but not yet handled still needs its payload; the daily tick takes it later
     await session.execute(update(Inbound).where(Inbound.address_id.in_(address_ids), Inbound.state != InboundState.KEPT)
-                          .values(payload=None))
+                          .values(payload=None, trouble=None))
     sent_to_them = Outgoing.address_id.in_(address_ids)
     await session.execute(update(Outgoing).where(
         sent_to_them, Outgoing.state == OutgoingState.QUEUED,
@@ -109,9 +111,12 @@ async def _forget_talk(unit: Unit, person: Person, address_ids: Sequence[int]) -
     ).values(state=OutgoingState.CANCELLED, settled_at=unit.now))
     await session.execute(update(Outgoing).where(
         sent_to_them, Outgoing.state.not_in((OutgoingState.QUEUED, OutgoingState.SENDING)),
-    ).values(text=None, facts=None))
+    ).values(text=None, facts=None, attachment=None, attachment_name=None))
     await session.execute(update(Offer).where(Offer.address_id.in_(address_ids), Offer.created_at < unit.now)
                           .values(facts={}, choices=[], expires_at=unit.now))
+    await session.execute(delete(Attachment).where(Attachment.address_id.in_(address_ids), NOT_HANDED_IN)
+                          .execution_options(synchronize_session=False))
+    await drop_loose_files(unit)
 
 
 async def _addresses(unit: Unit, person: Person) -> Sequence[Address]:

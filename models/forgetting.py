@@ -1,12 +1,19 @@
-"""What is not kept for ever, so that the privacy notice stays true: raw payloads and the texts that were sent."""
+"""What is not kept for ever, so that the privacy notice stays true: raw payloads, the texts that were
+sent, what was on old cards, and files that nobody handed in."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Result, update
+from sqlalchemy import CursorResult, Result, Text, and_, delete, exists, func, or_, select, update
+from sqlalchemy import cast as as_type
 
-from models.post import Inbound, InboundState, Outgoing, OutgoingState
+from models.cooperatives import Status
+from models.files import Attachment, StoredFile
+from models.loans import LoanDocument
+from models.people import Address
+from models.post import Inbound, InboundState, Offer, Outgoing, OutgoingState, Talk
+from models.reports import Fact
 from models.unit import Unit
 
 PAYLOADS_KEPT = timedelta(days=30)
@@ -18,18 +25,65 @@ TEXTS_KEPT = timedelta(days=90)
 class Forgotten:
     payloads: int
     texts: int
+    cards: int = 0
+    files: int = 0
 
 
 async def forget_old(unit: Unit) -> Forgotten:
     """Null what is past its time. Keys stay, so that an update which comes again is still known."""
     payloads = await unit.session.execute(
-        update(Inbound).where(Inbound.payload.is_not(None), Inbound.state != InboundState.KEPT,
-                              Inbound.done_at < unit.now - PAYLOADS_KEPT).values(payload=None))
+        update(Inbound).where(or_(Inbound.payload.is_not(None), Inbound.trouble.is_not(None)),
+                              Inbound.state != InboundState.KEPT, Inbound.done_at < unit.now - PAYLOADS_KEPT)
+        .values(payload=None, trouble=None))
     texts = await unit.session.execute(
-        update(Outgoing).where(Outgoing.text.is_not(None),
-                               Outgoing.state.not_in([OutgoingState.QUEUED, OutgoingState.SENDING]),
-                               Outgoing.created_at < unit.now - TEXTS_KEPT).values(text=None))
-    return Forgotten(_rows(payloads), _rows(texts))
+        update(Outgoing).where(Outgoing.text.is_not(None), Outgoing.state.not_in(ON_ITS_WAY),
+                               Outgoing.created_at < unit.now - TEXTS_KEPT)
+        .values(text=None, attachment=None, attachment_name=None))
+    cards = await unit.session.execute(
+        update(Offer).where(Offer.created_at < unit.now - TEXTS_KEPT, as_type(Offer.choices, Text) != "[]",
+                            ~exists().where(Outgoing.offer_token == Offer.token, Outgoing.state.in_(ON_ITS_WAY)))
+        .values(facts={}, choices=[]).execution_options(synchronize_session=False))
+    files = await _drop_old_files(unit)
+    return Forgotten(_rows(payloads), _rows(texts), _rows(cards), files)
+
+
+async def _drop_old_files(unit: Unit) -> int:
+    old = (await unit.session.execute(
+        select(Attachment.id, Talk.data).join(Inbound, Inbound.id == Attachment.inbound_id)
+        .join(Address, Address.id == Attachment.address_id)
+        .outerjoin(Talk, Talk.lane == LANE)
+        .where(NOT_HANDED_IN, Inbound.kept_at < unit.now - PAYLOADS_KEPT))).all()
+    # a draft may be older than a month, and its papers are still to be handed in
+    unused = [id_ for id_, draft in old if id_ not in _numbers_in(draft)]
+    await unit.session.execute(delete(Attachment).where(Attachment.id.in_(unused)))
+    return await drop_loose_files(unit)
+
+
+async def drop_loose_files(unit: Unit) -> int:
+    """Bytes to which nothing leads any more."""
+    return _rows(await unit.session.execute(delete(StoredFile).where(
+        ~exists().where(Attachment.sha256 == StoredFile.sha256),
+        ~exists().where(Outgoing.attachment == StoredFile.sha256)).execution_options(synchronize_session=False)))
+
+
+def _numbers_in(draft: object) -> set[int]:
+    match draft:
+        case int():
+            return {draft}
+        case dict():
+            return set().union(*map(_numbers_in, draft.values()))
+        case list():
+            return set().union(*map(_numbers_in, draft))
+    return set()
+
+
+LANE = func.coalesce(Address.person_id, -Address.id)
+ON_ITS_WAY = (OutgoingState.QUEUED, OutgoingState.SENDING)
+NOT_HANDED_IN = and_(
+    ~exists().where(LoanDocument.attachment_id == Attachment.id),
+    ~exists().where(Status.premises_photo_id == Attachment.id),
+    ~exists().where(Fact.question == "premises_photo", as_type(Fact.value, Text) == as_type(Attachment.id, Text)))
+"""No request and no report leads to it."""
 
 
 def _rows(done: Result[Any]) -> int:

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_
 
 from models.audit import record
+from models.handing_over import MandateBegan, MandateEnded, lock_offices
 from models.people import Mandate, Person
 from models.queries.people import persons
 from models.roster import Problem, Roster, RosterRow, Trouble, excludes, head_and_officer, same_name
@@ -54,9 +55,7 @@ async def import_roster(unit: Unit, roster: Roster, *, partial: bool = False, en
     if refused and not partial:
         return ImportResult(problems=refused)
     for mandate in ending:
-        mandate.ends = max(mandate.begins, unit.today - timedelta(days=1))
-        record(unit, by, "mandate.ended", f"mandate:{mandate.id}", place_code=mandate.place_code,
-               ends=mandate.ends.isoformat())
+        _end(unit, mandate, by)
     created = [row for row in rows if row.line not in store.meant]
     await _create(unit, created, store, example, by)
     changed = sum(_change(unit, store.meant[row.line], row, by) for row in rows if row.line in store.meant)
@@ -65,9 +64,7 @@ async def import_roster(unit: Unit, roster: Roster, *, partial: bool = False, en
 
 async def _load(unit: Unit, rows: Sequence[RosterRow]) -> _Store:
     phones, places = {row.phone for row in rows}, {row.place_code for row in rows}
-    # a handover takes the mandates for itself, so that nobody decides by one that is just ending
-    await unit.session.execute(select(Mandate.id).where(Mandate.place_code.in_(places)).order_by(Mandate.id)
-                               .with_for_update())
+    await lock_offices(unit, places)
     concerned = persons().where(or_(Person.phone.in_(phones), Person.mandates.any(Mandate.place_code.in_(places))))
     people = (await unit.session.scalars(concerned.order_by(Person.id).execution_options(populate_existing=True))).all()
     return _Store({person.phone: person for person in people if person.phone},
@@ -91,8 +88,10 @@ def _find_meant(unit: Unit, rows: Iterable[RosterRow], store: _Store) -> None:
 
 
 def _same_time(unit: Unit, row: RosterRow, mandate: Mandate) -> bool:
+    if mandate.revoked_at:
+        return mandate.begins == (row.begins or unit.today)
     if row.begins is None:
-        return mandate.ends is None or mandate.ends >= unit.today or mandate.ends == row.ends
+        return not mandate.is_over(unit.today) or mandate.ends == row.ends
     known = replace(row, begins=mandate.begins, ends=mandate.ends)
     return mandate.standing is row.standing and row.meets(known)
 
@@ -101,7 +100,7 @@ def _missing(unit: Unit, rows: Iterable[RosterRow], store: _Store, example: bool
     places, meant = {row.place_code for row in rows}, {mandate.id for mandate in store.meant.values()}
     return [mandate for person, mandate in store.mandates
             if mandate.place_code in places and mandate.id not in meant and person.example == example
-            and (mandate.ends is None or mandate.ends >= unit.today)]
+            and not mandate.is_over(unit.today)]
 
 
 def _against_store(unit: Unit, rows: Iterable[RosterRow], store: _Store, ending: set[int],
@@ -111,7 +110,8 @@ def _against_store(unit: Unit, rows: Iterable[RosterRow], store: _Store, ending:
     known = [RosterRow(line=0, name=person.name, phone=person.phone or f"erased:{person.id}", role=mandate.role,
                        place_code=mandate.place_code, standing=mandate.standing, begins=mandate.begins,
                        ends=mandate.ends)
-             for person, mandate in store.mandates if mandate.id not in meant and (example or not person.example)]
+             for person, mandate in store.mandates if mandate.id not in meant and mandate.revoked_at is None
+             and (example or not person.example)]
     found = set()
     for row in rows:
         person, mandate = store.by_phone.get(row.phone), store.meant.get(row.line)
@@ -146,15 +146,37 @@ async def _create(unit: Unit, rows: Iterable[RosterRow], store: _Store, example:
         record(unit, by, "mandate.begun", f"mandate:{mandate.id}", place_code=mandate.place_code, role=mandate.role,
                holder=mandate.person_id, standing=mandate.standing, begins=mandate.begins.isoformat(),
                ends=mandate.ends.isoformat() if mandate.ends else None)
+        if mandate.holds_on(unit.today):
+            unit.events.append(MandateBegan(mandate.id))
+
+
+def _end(unit: Unit, mandate: Mandate, by: Person | None) -> None:
+    """Yesterday was the last day; what had not begun by then never counts, not even for a day."""
+    if mandate.holds_on(unit.today):
+        unit.events.append(MandateEnded(mandate.id))
+    if mandate.begins < unit.today:
+        mandate.ends = unit.today - timedelta(days=1)
+        record(unit, by, "mandate.ended", f"mandate:{mandate.id}", place_code=mandate.place_code,
+               ends=mandate.ends.isoformat())
+    else:
+        mandate.revoked_at = unit.now
+        record(unit, by, "mandate.revoked", f"mandate:{mandate.id}", place_code=mandate.place_code)
 
 
 def _change(unit: Unit, mandate: Mandate, row: RosterRow, by: Person | None) -> bool:
-    said = {"begins": row.begins or mandate.begins, "ends": row.ends, "standing": row.standing, "decree": row.decree}
+    said = {"begins": row.begins or mandate.begins, "ends": row.ends, "standing": row.standing, "decree": row.decree,
+            "revoked_at": None}
+    held = mandate.holds_on(unit.today)
     new = {name: value for name, value in said.items() if getattr(mandate, name) != value}
     for name, value in new.items():
         setattr(mandate, name, value)
     if new:
         record(unit, by, "mandate.changed", f"mandate:{mandate.id}", place_code=mandate.place_code,
                new={name: None if value is None else str(value) for name, value in new.items()})
+    holds = mandate.holds_on(unit.today)
+    if holds and (not held or "standing" in new):
+        unit.events.append(MandateBegan(mandate.id))
+    if held and not holds:
+        unit.events.append(MandateEnded(mandate.id))
     return bool(new)
 

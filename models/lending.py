@@ -140,10 +140,10 @@ async def decide_loan(unit: Unit, person: Person, *, loan_id: int, version: int,
     return loan
 
 
-async def withdraw_loan(unit: Unit, person: Person, *, loan_id: int) -> Loan:
+async def withdraw_loan(unit: Unit, person: Person, *, loan_id: int, version: int) -> Loan:
     loan = await _locked(unit, loan_id)
     mandate = _chair(unit, person, loan.cooperative)
-    loan.withdraw(by=person, at=unit.now)
+    loan.withdraw(by=person, version=version, at=unit.now)
     await settle_reminders(unit, ReminderKind.DECISION_WAITING, f"{loan.id}:{loan.version}", about=loan.about)
     record(unit, person, "loan.withdrawn", f"loan:{loan.id}", mandate=mandate, version=loan.version)
     unit.events.append(LoanWithdrawn(loan.id, loan.version))

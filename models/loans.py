@@ -204,7 +204,9 @@ class Loan(Base):
         return LoanDecision(loan_id=self.id, version=version, verdict=verdict, rupiah=granted, reasons=said or None,
                             by_id=by.id, mandate_id=mandate.id, at=at, inbound_id=inbound_id)
 
-    def withdraw(self, *, by: Person, at: datetime) -> None:
+    def withdraw(self, *, by: Person, version: int, at: datetime) -> None:
+        if version != self.version:
+            raise VersionReplaced(version, self.version)
         if self.status not in OPEN:
             raise self._already_decided()
         self.status, self.withdrawn_by_id, self.withdrawn_at = LoanStatus.WITHDRAWN, by.id, at

@@ -77,9 +77,14 @@ class Mandate(Base):
     begins: Mapped[date] = mapped_column(Date)
     ends: Mapped[date | None] = mapped_column(Date)
     decree: Mapped[str | None] = mapped_column(String(120))
+    revoked_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Taken back before a day in office was over: it counts on no day at all."""
 
     def holds_on(self, day: date) -> bool:
-        return self.begins <= day and (self.ends is None or day <= self.ends)
+        return self.begins <= day and not self.is_over(day)
+
+    def is_over(self, day: date) -> bool:
+        return self.revoked_at is not None or (self.ends is not None and self.ends < day)
 
 
 class Person(Base):
@@ -120,6 +125,8 @@ class Address(Base):
     unreachable_reason: Mapped[str | None] = mapped_column(String(200))
     noticed_at: Mapped[datetime | None] = mapped_column(Moment)
     """When the privacy notice was first given here."""
+    scoped_id: Mapped[str | None] = mapped_column(String(160))
+    """WhatsApp: the business-scoped id of whoever wrote last. Numbers are given to others; with them it changes."""
     wrong_codes: Mapped[int] = mapped_column(Integer, default=0)
 
 

@@ -117,6 +117,9 @@ class Outgoing(Base):
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     state: Mapped[OutgoingState] = mapped_column(by_value(OutgoingState), default=OutgoingState.QUEUED)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
+    """Not counting those that a broken channel of ours used up."""
+    doubts: Mapped[int] = mapped_column(Integer, default=0)
+    """Attempts of which nobody knows what became of them."""
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
     external_id: Mapped[str | None] = mapped_column(String(80), index=True)
     """The platform's own number of the message, or of the press that an acknowledgement answers."""

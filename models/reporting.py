@@ -44,8 +44,9 @@ async def file_report(unit: Unit, person: Person, cooperative_id: int, facts: Ma
     await session.flush()
 
     status = await status_of(unit, cooperative_id)
-    status.take(report.answers, at=unit.now)
     if status.last_report_week is None or status.last_report_week <= week:
+        # what the network held up is kept with its week, and newer figures stay
+        status.take(report.answers, at=unit.now)
         status.last_report_id, status.last_report_week, status.last_report_at = report.id, week, unit.now
     await settle_reminders(unit, ReminderKind.WEEKLY_REPORT, cooperative.place_code,
                            about=about_week(cooperative.place_code, week))

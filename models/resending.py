@@ -1,4 +1,4 @@
-"""What went out while nobody can say whether it arrived: by name, and said again when a person says so."""
+"""What may not have arrived or surely did not: by name; and said again, where nobody knows, when a person says so."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -14,6 +14,7 @@ from models.capacity import acting_mandate
 from models.people import Address, Mandate, Person
 from models.post import Kind, Outgoing, OutgoingState
 from models.queries.cooperatives import inside
+from models.queries.people import held_on
 from models.refusals import NotAllowed
 from models.reminding import no_longer_needed
 from models.unit import Unit
@@ -27,27 +28,38 @@ SAME = ("address_id", "kind", "text", "offer_token", "asks", "ask_label", "attac
 
 
 @dataclass(frozen=True, slots=True)
-class Unsure:
+class Missed:
     row: Outgoing
     person: Person
 
 
-async def unsure_messages(unit: Unit, person: Person) -> Sequence[Unsure]:
+async def unsure_messages(unit: Unit, person: Person) -> Sequence[Missed]:
+    """Of which nobody knows whether it arrived."""
+    return await _missed(unit, person, OutgoingState.UNKNOWN, TOLD)
+
+
+async def undelivered_messages(unit: Unit, person: Person) -> Sequence[Missed]:
+    """Cards and news that surely did not arrive. Of a broadcast its own screen tells; a reminder comes again."""
+    return await _missed(unit, person, OutgoingState.FAILED, (Kind.NOTICE,))
+
+
+async def _missed(unit: Unit, person: Person, state: OutgoingState, kinds: Collection[Kind]) -> Sequence[Missed]:
     """What is still of use and was not said again yet, to readers within the own area, by their names."""
     reached = areas(person, Action.RESEND, on=unit.today)
     again = aliased(Outgoing)
     rows = await unit.session.execute(
         select(Outgoing, Person).join(Address, Address.id == Outgoing.address_id)
         .join(Person, Person.id == Address.person_id)
-        .where(Outgoing.state == OutgoingState.UNKNOWN, Outgoing.kind.in_(TOLD), Outgoing.text.is_not(None),
+        .where(Outgoing.state == state, Outgoing.kind.in_(kinds), Outgoing.text.is_not(None),
                Outgoing.created_at > unit.now - LOOK_BACK,
                or_(Outgoing.expires_at.is_(None), Outgoing.expires_at > unit.now),
                # an account that changed hands meanwhile is not told what the one before should have read
                Address.bound_at <= Outgoing.created_at,
                ~exists().where(again.repeats == Outgoing.id),
-               exists().where(Mandate.person_id == Person.id, inside(Mandate.place_code, reached)))
+               exists().where(Mandate.person_id == Person.id, inside(Mandate.place_code, reached),
+                              held_on(unit.today)))
         .order_by(Person.name, Outgoing.id).options(selectinload(Person.mandates)))
-    found = [Unsure(row, reader) for row, reader in rows]
+    found = [Missed(row, reader) for row, reader in rows]
     over = await no_longer_needed(unit.session, [one.row.about for one in found if one.row.about])
     return [one for one in found if one.row.about not in over]
 

@@ -10,14 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.config import load_settings
 from bot.delivery import Delivery
-from bot.rosters import HEADER
+from bot.rosters import HEADER, take_over
 from bot.transports import Arrival, CannotFetch, Capabilities, Outcome, Parcel, Sent, Unknown
 from bot.transports.plain import plain_text
 from bot.transports.telegram import TelegramTransport
 from bot.transports.whatsapp import WhatsAppTransport
 from bot.wiring import Works, make_works
 from locales import use_locale
-from models.importing import import_roster
 from models.people import Address, AddressKind, Channel, Person
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState
 from models.queries.places import place_kinds
@@ -153,9 +152,10 @@ class Village:
         async with self.works.database.write() as connection, AsyncSession(connection) as session:
             unit = Unit(session, self.clock.now())
             roster = read_roster("roster.csv", content, today=unit.today, places=await place_kinds(session))
-            result = await import_roster(unit, roster, example=True)
+            result = await take_over(unit, connection, roster, example=True)
             assert not result.problems, result.problems
             await session.commit()
+        await self.settle()
 
     async def receive(self, *arrivals: Arrival) -> None:
         """Keep, turn, deliver and fetch until nothing is left to do."""

@@ -82,7 +82,7 @@ class Control:
         seconds = float((await request.json())["advance_seconds"])
         if seconds < 0:
             raise ValueError("time goes forward only")
-        self._village.clock.advance(timedelta(seconds=seconds))
+        self._village.advance(timedelta(seconds=seconds))
         self._village.changed()
         return await self.clock(request)
 

@@ -36,6 +36,7 @@ class Village:
         self.complaints: list[str] = []
         self.lost: list[dict[str, Any]] = []
         self.floods = 0
+        self.travelled = 0.0
         self.url = ""
         self._by_number: dict[tuple[str, str], Phone] = {}
         self._dirty: set[int] = set()
@@ -57,7 +58,14 @@ class Village:
                 self.files.add(File(about["id"], about["name"], about["mime"], data))
         self.memory.keep("numbers", self._numbers_put_aside)
         self.memory.write_now()
+        self.advance(timedelta(seconds=cast(float, kept.get("travelled", 0.0))))
         return kept
+
+    def advance(self, by: timedelta) -> None:
+        """Remembered: after a restart what people wrote would otherwise lie in the future."""
+        self.travelled += by.total_seconds()
+        self.clock.advance(by)
+        self.memory.keep("travelled", lambda: self.travelled)
 
     async def finish(self) -> None:
         self.memory.keep("numbers", lambda: self.numbers)

@@ -33,12 +33,14 @@ def plain_text(parcel: Parcel) -> str:
 
 
 def chosen(typed: str, choices: Choices) -> int | None:
-    """The place of the one choice that somebody named by number, label or word. Anything else chooses nothing."""
+    """The place of the one choice that somebody named by its number or label, or by its word if it has one: that may
+    name a request («setujui 17»), and the label alone does not. Anything else chooses nothing."""
     said = _folded(typed)
     if not said:
         return None
     named = {index for index, choice in enumerate(choices)
-             if said in (_folded(choice["label"]), _folded(choice.get("word", "")))}
+             if said == _folded(choice.get("word") or choice["label"])
+             or (choice.get("word") and _folded(typed.replace(",", " ")) == _folded(choice["word"]))}
     number = _number(said)
     named |= {index for place, index, _choice in _numbered(choices) if place == number}
     # two choices of one name, or a label that is another one's number: nothing is guessed

@@ -26,7 +26,7 @@ async def person_with_phone(session: AsyncSession, phone: str) -> Person | None:
 
 
 def held_on(day: date) -> ColumnElement[bool]:
-    return (Mandate.begins <= day) & or_(Mandate.ends.is_(None), Mandate.ends >= day)
+    return (Mandate.begins <= day) & or_(Mandate.ends.is_(None), Mandate.ends >= day) & Mandate.revoked_at.is_(None)
 
 
 async def holders(session: AsyncSession, role: Role, place_code: str, on: date) -> tuple[Mandate, Person] | None:

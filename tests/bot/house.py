@@ -61,6 +61,7 @@ class Handled:
 
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.said_at: list[datetime] = []
         self.at_work: dict[str, int] = defaultdict(int)
         self.most_at_work = 0
         self.in_the_middle: Callable[[Unit], Any] | None = None
@@ -158,7 +159,9 @@ def a_router(handled: Handled) -> Router:
         await message.answer(("late: " if late else "") + (message.text or "")[:1000])
 
     @router.callback_query()
-    async def pressed(query: CallbackQuery, unit: Unit, press: Press | None, stale: Stale | None) -> None:
+    async def pressed(query: CallbackQuery, unit: Unit, press: Press | None, stale: Stale | None,
+                      said_at: datetime) -> None:
+        handled.said_at.append(said_at)
         if press:
             unit.session.add(Person(name=f"chose {press.choice.act}"))
         await say(query, Said(f"chose {press.choice.act}" if press else f"stale: {stale}"))

@@ -406,6 +406,25 @@ async def test_a_broken_channel_loses_nothing(house: House) -> None:
     assert await house.states() == [SENT]
 
 
+async def test_what_a_broken_channel_held_up_still_has_all_its_attempts(house: House) -> None:
+    await house.queue(await an_address(house), "halo", kind=Kind.NOTICE)
+    house.telegram.outcomes = [*[Broken("Unauthorized")] * (MOST_ATTEMPTS + 1), Later(SECOND, "429")]
+    for _ in range(MOST_ATTEMPTS + 3):
+        await house.deliver()
+        house.clock.advance(timedelta(seconds=31))
+    assert await house.states() == [SENT]
+
+
+@pytest.mark.parametrize("before", [Later(SECOND, "429"), Broken("Unauthorized")])
+async def test_a_reply_that_had_to_wait_is_still_repeated_once(house: House, before: Outcome) -> None:
+    await house.queue(await an_address(house), "halo")
+    house.telegram.outcomes = [before, Unknown("timeout"), before, Unknown("timeout")]
+    for _ in range(6):
+        await house.deliver()
+        house.clock.advance(timedelta(seconds=31))
+    assert len(house.telegram.texts) == 4 and await house.states() == [UNKNOWN]
+
+
 async def test_who_takes_nothing_for_an_hour_is_given_up(house: House) -> None:
     await house.queue(await an_address(house), "halo")
     house.telegram.outcomes = [Later(SECOND, "HTTP 502")] * MOST_ATTEMPTS
@@ -509,4 +528,5 @@ async def test_whatever_comes_back_ends_the_lease(house: House, outcome: Outcome
     house.telegram.outcomes = [outcome]
     await house.deliver()
     async with house.database.read() as connection:
-        assert (await connection.execute(select(Outgoing.lease_until, Outgoing.attempts))).all() == [(None, 1)]
+        assert (await connection.execute(select(Outgoing.lease_until, Outgoing.attempts))).all() == [
+            (None, 0 if isinstance(outcome, Broken) else 1)]

@@ -65,6 +65,12 @@ def test_anything_else_chooses_nothing(typed: str) -> None:
     assert chosen(typed, OFFERED) is None
 
 
+def test_a_label_says_less_than_the_word_of_a_choice() -> None:
+    """Two cards may lie on the phone, each with «Setujui»; only the word says which request is meant."""
+    offered = [{"label": "Setujui", "act": "approve", "value": "", "word": "setujui 17"}]
+    assert [chosen(typed, offered) for typed in ("setujui", "Setujui 17", "setujui 18")] == [None, 0, None]
+
+
 def test_ok_chooses_where_it_is_the_label() -> None:
     assert chosen("ok", choices("OK", "Ubah")) == 0
 

@@ -119,7 +119,7 @@ async def test_a_question_about_a_settled_request_ends(store, waiting):
     loan, chair, head = waiting
     conversation = Conversation()
     await begin_decision(store, head, pressed(await waiting_requests(store, head), "decline"), conversation)
-    await withdraw_loan(store, chair, loan_id=loan.id)
+    await withdraw_loan(store, chair, loan_id=loan.id, version=1)
     said = await take_answer(store, head, "BPD belum rapat", conversation, late=False)
     assert ("ditarik kembali" in said.text, conversation.state) == (True, None)
 
@@ -164,7 +164,7 @@ async def test_assent_in_any_spelling_only_brings_the_card_back(store, waiting, 
     loan, _, head = waiting
     said = await answer_words(store, head, text, Conversation())
     assert (loan.status, said.card.kind, said.card.subject) == (LoanStatus.SUBMITTED, "loan_card", loan.id)
-    assert "belum ada yang diputuskan" in said.text
+    assert "Belum ada yang diputuskan" in said.text
     on_a_plain_phone(said)
 
 

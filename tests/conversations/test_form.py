@@ -9,7 +9,7 @@ import pytest
 from conversations.answers import Chosen, Kind, Sent, Typed, is_chatter
 from conversations.conversation import Conversation
 from conversations.draft import Manner, parked
-from conversations.form import Completed, begin, holds, take, wants
+from conversations.form import Completed, begin, holds, resume, take, wants
 from conversations.questions import Form, Question
 from conversations.reading import FormCommand, FormWord, read_count, read_form_word, read_rupiah, read_yes_no
 from conversations.said import LONGEST_TEXT
@@ -36,6 +36,7 @@ WORDS = Question("words", lambda: "Words", lambda draft: "Anything else?", lambd
 FAIR = Form(key="fair", version=1, title=lambda: "Fair", questions=(COLOUR, SHOP, MEMBERS, PICTURE, MONEY, WORDS),
             nihil=lambda draft: "Nothing about the fair.", previous="previous", intro=lambda draft: "The fair.")
 SHORT = ("merah", "tidak", "5 jt", "ya", "no")
+BEGUN = MORNING.isoformat()
 WHOLE = {"colour": "red", "shop": False, "money": 5_000_000, "words": "no"}
 
 
@@ -230,6 +231,21 @@ def test_a_form_can_be_laid_aside() -> None:
     assert filler.resumes().said.endswith("[There is] [There is none] [Back] [Cancel]")
 
 
+def test_a_draft_is_gone_on_with_only_for_what_it_was_begun_for() -> None:
+    filler = Filler(FAIR, {"cooperative": "Koperasi Damon"}).gives("merah")
+    talk, later = filler.conversation, MORNING + timedelta(days=1)
+    assert resume(FAIR, talk, at=later, about={"cooperative": "Koperasi Bantan"}) is None
+    going_on = resume(FAIR, talk, at=later, about={"cooperative": "Koperasi Damon"})
+    assert going_on and going_on.text.startswith("Going on with «Fair, Koperasi Damon»")
+    another = begin(FAIR, talk, at=later, facts={"cooperative": "Koperasi Bantan"})
+    assert another.text.startswith("«Fair, Koperasi Damon», begun on Wednesday, 22 October 2025 09:00 WIB, was")
+
+
+def test_the_summary_says_for_whom_it_is() -> None:
+    filler = Filler(FAIR, {"cooperative": "Koperasi Damon"}, WHOLE)
+    assert "Fair, Koperasi Damon - summary" in filler.said
+
+
 def test_a_text_from_before_the_question_is_not_its_answer() -> None:
     filler = Filler(FAIR).gives("merah").gives("tidak", late=True)
     assert filler.draft()["answers"] == {"colour": "red"}
@@ -243,10 +259,11 @@ def test_only_a_new_question_makes_what_was_typed_before_late() -> None:
 
 
 @pytest.mark.parametrize(("asked", "version", "sentence"), [
-    (1, 1, "This button belongs to an earlier question."),
-    (2, 0, "This button belongs to an older version of the form."),
+    (f"{BEGUN} 1", 1, "This button belongs to an earlier question."),
+    ("2025-10-21T02:00:00+00:00 2", 1, "This button belongs to an earlier question."),
+    (f"{BEGUN} 2", 0, "This button belongs to an older version of the form."),
 ])
-def test_an_old_button_gets_a_sentence_and_the_question_that_waits(asked: int, version: int, sentence: str) -> None:
+def test_an_old_button_gets_a_sentence_and_the_question_that_waits(asked: str, version: int, sentence: str) -> None:
     filler = Filler(FAIR).gives("merah")
     filler.answers(Chosen("answer", "blue", asked, version))
     assert filler.draft()["answers"] == {"colour": "red"}
@@ -264,7 +281,8 @@ def test_a_button_sends_only_once() -> None:
 
 def test_a_card_says_of_which_question_and_version_it_is() -> None:
     card = Filler(FAIR).gives("merah").card
-    assert (card.kind, card.version, dict(card.facts)) == ("form", 1, {"form": "fair", "question": "shop", "asked": 2})
+    facts = {"form": "fair", "question": "shop", "asked": f"{BEGUN} 2"}
+    assert (card.kind, card.version, dict(card.facts)) == ("form", 1, facts)
 
 
 def test_where_a_digit_may_be_the_answer_every_choice_has_a_word() -> None:

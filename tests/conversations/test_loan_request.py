@@ -76,7 +76,7 @@ please.
 > {pdf}
 < Received for «Proposal», thank you.
 
-Request for a loan - summary
+Request for a loan, KDMP Wonosari - summary
 
 1. Papers: complete
 2. Amount: Rp500,000,000 (five hundred million rupiah)

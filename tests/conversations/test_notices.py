@@ -14,10 +14,10 @@ from conversations.notices import Closing, Notice, notices_for
 from conversations.said import Press
 from models.access import Action
 from models.broadcasting import progress, send_broadcast
-from models.handing_over import MandateEnded, end_mandate
+from models.handing_over import MandateBegan, MandateEnded
 from models.lending import LoanDecided, LoanFiled, LoanReturned, LoanWithdrawn, decide_loan, file_loan, withdraw_loan
 from models.loans import Verdict
-from models.people import Role
+from models.people import Role, Standing
 from models.places import REGENCY
 from models.post import Kind, Priority
 from models.queries.cooperatives import cooperatives_for
@@ -26,10 +26,11 @@ from models.reminding import ReminderDue
 from models.reporting import ReportFiled
 from models.unit import Event, Unit
 from tests.bubbles import labels, on_a_plain_phone
-from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, a_store, say, settle
+from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, a_mandate, a_store, say, settle
 
 WISH = {"rupiah": 500_000_000, "activity": "sembako", "tenor_months": 60, "bank": "bri", "papers": ALL_PAPERS}
-TOLD_HERE = {LoanFiled, LoanDecided, LoanReturned, LoanWithdrawn, ReminderDue, MandateEnded, ReportFiled}
+TOLD_HERE = {LoanFiled, LoanDecided, LoanReturned, LoanWithdrawn, ReminderDue, MandateBegan, MandateEnded,
+             ReportFiled}
 TOLD_BY_BROADCAST = {"BroadcastSent"}
 
 
@@ -99,7 +100,7 @@ async def test_a_request_that_nobody_can_decide_is_told_to_the_task_force(store)
 
 @pytest.mark.parametrize(("verdict", "reasons", "said"), [
     (Verdict.APPROVED, [], "disetujui"), (Verdict.DECLINED, ["BPD belum rapat"], "BPD belum rapat"),
-    (Verdict.RETURNED, ["RAB belum rinci"], "dikembalikan untuk perbaikan"),
+    (Verdict.RETURNED, ["RAB belum rinci"], "dikembalikan untuk diperbaiki"),
 ])
 async def test_a_decision_closes_the_cards_and_is_told_to_the_village(store, verdict, reasons, said):
     head, secretary = await settle(store, (Role.VILLAGE_HEAD, DESA)), await settle(store, (Role.SECRETARY, DESA))
@@ -117,7 +118,7 @@ async def test_a_request_taken_back_is_told_to_the_head(store):
     head = await settle(store, (Role.VILLAGE_HEAD, DESA))
     chair, loan = await a_filed_loan(store)
     await told(store)
-    await withdraw_loan(store, chair, loan_id=loan.id)
+    await withdraw_loan(store, chair, loan_id=loan.id, version=1)
     notices, (closing,) = await told(store)
     assert (notices.keys(), "ditarik kembali" in closing.say()) == ({head.id}, True)
 
@@ -152,11 +153,44 @@ async def test_a_decision_is_brought_up_with_its_card_for_the_one_who_decides(st
 
 
 async def test_the_end_of_an_office_is_told_to_its_holder(store):
-    satgas = await settle(store, (Role.TASK_FORCE_REGENCY, REGENCY))
     head = await settle(store, (Role.VILLAGE_HEAD, DESA))
-    await end_mandate(store, satgas, head.mandates[0].id, on=store.today)
+    [mandate] = head.mandates
+    mandate.ends = store.today - timedelta(days=1)
+    store.events.append(MandateEnded(mandate.id))
     notices, _ = await told(store)
-    assert "18 November 2026" in notices[head.id].say().text
+    assert "17 November 2026" in notices[head.id].say().text
+
+
+async def test_an_office_that_was_entered_by_mistake_is_told_as_such(store):
+    head = await settle(store, (Role.VILLAGE_HEAD, DESA), begins=store.today)
+    head.mandates[0].revoked_at = store.now
+    store.events.append(MandateEnded(head.mandates[0].id))
+    notices, _ = await told(store)
+    assert "keliru" in notices[head.id].say().text
+
+
+async def test_what_waits_goes_over_with_the_office_and_comes_back_with_it(store):
+    elected = await settle(store, (Role.VILLAGE_HEAD, DESA))
+    _, loan = await a_filed_loan(store)
+    await told(store)
+    acting = await settle(store, (Role.VILLAGE_HEAD, DESA), standing=Standing.ACTING, begins=store.today)
+    store.events.append(MandateBegan(acting.mandates[0].id))
+    notices, _ = await told(store)
+    assert {reader: notice.about for reader, notice in notices.items()} == {acting.id: loan.about}
+    acting.mandates[0].revoked_at = store.now
+    store.events.append(MandateEnded(acting.mandates[0].id))
+    notices, _ = await told(store)
+    assert notices[elected.id].about == loan.about
+
+
+async def test_who_goes_on_in_the_same_office_is_not_told_that_it_ended(store):
+    chair = await settle(store, (Role.CHAIR, DESA))
+    before = a_mandate(Role.CHAIR, person_id=chair.id, standing=Standing.ACTING, begins=date(2026, 1, 1),
+                       ends=store.today - timedelta(days=1))
+    store.session.add(before)
+    await store.session.flush()
+    store.events.append(MandateEnded(before.id))
+    assert await told(store) == ({}, [])
 
 
 async def test_a_broadcast_is_shown_first_then_leaves_in_the_next_sending_hour(store):

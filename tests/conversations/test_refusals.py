@@ -14,7 +14,6 @@ from models import loan_refusals as loans
 from models.access import Action
 from models.broadcasts import NobodyToTell, NothingToSay, TextTooLong
 from models.enrolling import BoundElsewhere, NoInvitation, NotOnRoster, NotOwnContact, SharedAddress, TooManyWrongCodes
-from models.handing_over import EndsBeforeItBegan
 from models.loan_refusals import LoanRefusal
 from models.loans import LoanStatus, Verdict
 from models.people import Role
@@ -43,7 +42,7 @@ REFUSALS = [
     loans.NotReturned(LoanStatus.SUBMITTED), loans.AmountAboveRequest(600_000_000, 500_000_000),
     loans.ReasonNeeded(Verdict.DECLINED), loans.StepsNeeded(("minutes", "pin")),
     NotOwnContact(), NotOnRoster(), SharedAddress(), BoundElsewhere(), NoInvitation(), TooManyWrongCodes(),
-    PersonalPaper(), EndsBeforeItBegan(date(2025, 10, 1)), NothingToSay(), TextTooLong(2000, 1400), NobodyToTell(),
+    PersonalPaper(), NothingToSay(), TextTooLong(2000, 1400), NobodyToTell(),
     NoRulesInForce(RuleKind.LOAN, date(2025, 10, 1)), AnotherSetInForce(RuleSet(code="loan-brief")),
 ]
 KINDS_THAT_ARE_NEVER_RAISED = {LoanRefusal}

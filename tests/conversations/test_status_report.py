@@ -119,7 +119,7 @@ Answer so far: signal, power or sea transport
 > listrik sering padam
 < Noted: signal, power or sea transport; listrik sering padam.
 
-Weekly report - summary
+Weekly report, KDMP Wonosari - summary
 
 1. Microsite: registered
 2. Registered since: Wednesday, 1 October 2025

@@ -102,11 +102,11 @@ class BusyHour:
         wards = iter([p for p in places if p.kind is PlaceKind.WARD and p.code not in examples])
         for n in range(self.villages):
             self._a_village(n, next(desa).code, channel="telegram", borrows=n % 2 == 0)
-        for n in range(max(2, self.villages // 4)):
+        for n in range(max(1, self.villages // 4)):
             self._a_village(100 + n, next(wards).code, channel="telegram", borrows=True, head=False)
-        for n in range(max(3, self.villages // 3)):
+        for n in range(max(2, self.villages // 3)):
             self._a_village(200 + n, next(desa).code, channel="whatsapp", borrows=n % 3 == 0)
-        for n in range(self.villages // 2):
+        for n in range(max(2, self.villages // 2)):
             name = f"Silent {n:03}"
             number = self._enters(name, "sekretaris", next(desa).code, 300 + n)
             villager = self._phone(name, number, "telegram")

@@ -16,6 +16,7 @@ from bot.database import Database
 from bot.migrating import metadata
 from bot.simulator import Simulator
 from bot.simulator.journal import Entry
+from bot.turn import MOST_STARTS
 from models.post import Kind, OutgoingState
 from tests.edges.busy_hour import BusyHour, Expected
 from tests.edges.killed_house import Kill
@@ -64,8 +65,9 @@ class Evidence:
         for key, count in kept.items():
             if count != 1:
                 yield f"kept {count} times: {key}"
+        unlucky = [row for row in self.tables["inbound"] if row["trouble"] == f"{MOST_STARTS} unfinished starts"]
         for row in self.tables["inbound"]:
-            if row["state"].value != "done":
+            if row["state"].value != "done" and (row not in unlucky or 2 * len(unlucky) > len(self.kills)):
                 yield f"inbound {row['id']} is {row['state'].value}: {row['trouble']}"
 
     def _given(self) -> set[tuple[str, str]]:

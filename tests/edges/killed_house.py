@@ -15,11 +15,14 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tests.edges.victim import Zygote
+from tests.edges.victim import AIMS, Zygote
 
 BIRTH_SECONDS = 0.15
 """Between a death and the next life: what a supervisor takes."""
 
+SHORT, LONG = (20, 150), (150, 700)
+SHORT_AIMED, LONG_AIMED = (1, 5), (4, 25)
+"""Steps after which a life ends; every other one is short."""
 LONGEST_LIFE = 6.0
 """Of one that was to die at a step of its own, and has not come so far."""
 
@@ -133,9 +136,11 @@ class KilledHouse:
         for life in range(self.kills_each + 1):
             last = life == self.kills_each
             # never two short lives in a row: three unfinished starts would make poison of whoever is innocent
-            steps = chance.randint(20, 150) if life % 2 else chance.randint(150, 700)
-            by_itself = chance.random() < 0.6
-            pid = self.zygote.bear(role=role.rstrip("12"), settings=settings, ahead=self.ahead,
+            aim = chance.choice(AIMS)
+            short, long = (SHORT, LONG) if aim == "step" else (SHORT_AIMED, LONG_AIMED)
+            steps = chance.randint(*(short if life % 2 else long))
+            by_itself = chance.random() < 0.7
+            pid = self.zygote.bear(role=role.rstrip("12"), settings=settings, ahead=self.ahead, aim=aim,
                                    dies_at=steps if by_itself and not last else None,
                                    log=str(self.logs / f"{role}-{life}.log"))
             self._living[role] = pid
@@ -149,7 +154,8 @@ class KilledHouse:
             assert not last or role not in self._living, f"{role} ended by itself, see {self.logs}/{role}-{life}.log"
             if last:
                 return
-            self.kills.append(Kill(role, life, f"step {steps}" if by_itself else f"{after:.2f} s", time.monotonic()))
+            how = f"{aim} {steps}" if by_itself else f"{after:.2f} s"
+            self.kills.append(Kill(role, life, how, time.monotonic()))
             await asyncio.sleep(BIRTH_SECONDS)
 
     def _say_if_it_ended_badly(self, role: str, life: int) -> None:

@@ -115,3 +115,12 @@ async def test_a_killed_simulator_gives_no_number_twice(tmp_path):
         (new,) = (await call(sim, "getUpdates"))["result"]
         assert new["update_id"] > last["update_id"]
     await killed.stop()
+
+
+async def test_a_journey_through_time_survives_a_restart(tmp_path):
+    async with a_simulator(state_file=tmp_path / "s.sqlite") as sim, aiohttp.ClientSession() as http:
+        async with http.post(f"{sim.url}/sim/clock", json={"advance_seconds": 86_400}) as answer:
+            assert answer.status == 200
+        then = sim.clock.now()
+    async with a_simulator(state_file=tmp_path / "s.sqlite") as sim:
+        assert sim.clock.now() == then

@@ -1,5 +1,6 @@
 """What refuses to start, and says why in a sentence: two on one store, examples beside real people, the wrong store."""
 
+import asyncio
 import fcntl
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from bot.wiring import Works, make_works
 from models.people import Person
 from tests.conftest import SECRET
 from tests.edges.killed_house import free_port
+from tests.village import Village
 
 REAL_LOOKING: list[dict[str, Any]] = [
     {"telegram_token": "123456789:AAF-looks-quite-like-a-real-one_xyz"},
@@ -90,7 +92,7 @@ async def test_web_and_worker_want_postgresql(sqlite_url: str, how: Any) -> None
 @pytest.fixture
 def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     monkeypatch.chdir(tmp_path)
-    for where in ("bot.__main__", "bot.embedded"):
+    for where in ("bot.__main__", "bot.embedded", "bot.rosters"):
         # the logs of the other tests are not to end up in here
         monkeypatch.setattr(f"{where}.configure_logs", lambda *_, **__: None)
     return CliRunner()
@@ -117,3 +119,27 @@ def test_the_operator_is_told_that_examples_stay_among_themselves(operator: CliR
     answer = operator.invoke(main, ["run"], env={
         "DATABASE_URL": sqlite_url, "TELEGRAM_TOKEN": "123456789:AAF-looks-quite-like-a-real-one_xyz"})
     assert answer.exit_code == 1 and "DATA CONTOH" in answer.output and "AAF" not in answer.output
+
+
+def test_the_operator_lets_go_of_an_account_once(operator: CliRunner, sqlite_url: str) -> None:
+    asyncio.run(_enrol(sqlite_url))
+
+    def release(*words: str) -> tuple[int, str]:
+        answer = operator.invoke(main, ["roster", "release", *words], env={"DATABASE_URL": sqlite_url})
+        return answer.exit_code, answer.output
+
+    for words, why in ((("0813-9999-0000",), "nobody on the roster"), (("siapa",), "nobody on the roster"),
+                       (("081200000024", "--channel", "whatsapp"), "no account on whatsapp")):
+        code, said = release(*words)
+        assert code == 1 and why in said, said
+    code, said = release("0812-0000-0024")
+    assert code == 0 and "1 akun dilepas" in said, said
+    code, said = release("0812-0000-0024")
+    assert code == 1 and "no account" in said, said
+
+
+async def _enrol(url: str) -> None:
+    village = Village(url)
+    village.give_phone("kades", "+6281200000024")
+    await village.enrol("kades")
+    await village.close()

@@ -165,7 +165,7 @@ async def test_what_was_fetched_afterwards_never_decides(sqlite_url: str) -> Non
         kades = await _with_a_confirmation_open(sqlite_url, sim, clock)
         await write_to_nobody(sim, kades, "ya setujui 1")
         async with a_whole_house(sqlite_url, sim, clock) as house:
-            await kades.hears("belum ada yang diputuskan")
+            await kades.hears("Belum ada yang diputuskan")
             assert await house.rows(LoanDecision.id) == []
             offers = await house.rows(Offer.created_at, Offer.kind)
             assert offers[-1][1] == "loan_card"

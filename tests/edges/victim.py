@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -51,7 +50,7 @@ class Zygote:
                                          stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2])
 
     def bear(self, **order: Any) -> int:
-        """The number of a new process: `role`, `settings`, `ahead` of the clock, `dies_at` which step, its `log`."""
+        """The number of a new process: `role`, `settings`, `ahead` of the clock, `aim` and `dies_at`, its `log`."""
         assert self._process.stdin and self._process.stdout
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
@@ -65,32 +64,43 @@ class Zygote:
         self._process.stdout.close()
 
 
+AIMS = ("step", "keeping", "turning", "claiming", "sent")
+"""At any step; or, where it hurts most, before the commit of what arrived, of turns, of claims, and after a request."""
+MARKS = {"INSERT INTO inbound": "keeping", "UPDATE inbound SET state": "turning",
+         "UPDATE outgoing SET state": "claiming"}
+
+
 class Steps:
     """Counts whatever lies between two instructions that the world outside could notice, and ends at one of them."""
 
-    def __init__(self, dies_at: int | None) -> None:
-        self._dies_at, self._count = dies_at, 0
+    def __init__(self, aim: str, dies_at: int | None) -> None:
+        self._aim, self._dies_at, self._count = aim, dies_at, 0
+        self._about: dict[int, str] = {}
 
-    def step(self, *_: Any) -> None:
-        self._count += 1
-        if self._count == self._dies_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+    def step(self, about: str = "step") -> None:
+        if about == self._aim or self._aim == "step":
+            self._count += 1
+            if self._count == self._dies_at:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(self) -> None:
-        event.listen(Engine, "before_cursor_execute", self.step)
-        self._around(DefaultDialect, "do_commit")
+        event.listen(Engine, "before_cursor_execute", self._statement)
+        commit = DefaultDialect.do_commit
+
+        def stepping(dialect: DefaultDialect, connection: Any) -> None:
+            self.step(self._about.pop(id(connection.dbapi_connection), "step"))
+            commit(dialect, connection)
+            self.step()
+
+        DefaultDialect.do_commit = stepping  # type: ignore[method-assign]
         for transport in (TelegramTransport, WhatsAppTransport):
             self._around_request(transport)
 
-    def _around(self, owner: Any, name: str) -> None:
-        work: Callable[..., None] = getattr(owner, name)
-
-        def stepping(*args: Any) -> None:
-            self.step()
-            work(*args)
-            self.step()
-
-        setattr(owner, name, stepping)
+    def _statement(self, connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        self.step()
+        for mark, about in MARKS.items():
+            if statement.startswith(mark):
+                self._about[id(connection.connection.dbapi_connection)] = about
 
     def _around_request(self, transport: Any) -> None:
         send = transport.send
@@ -98,7 +108,7 @@ class Steps:
         async def stepping(this: Any, parcel: Any) -> Any:
             self.step()
             outcome = await send(this, parcel)
-            self.step()
+            self.step("sent")
             return outcome
 
         transport.send = stepping
@@ -153,7 +163,7 @@ def _be_born(order: dict[str, Any]) -> None:
     os.dup2(log, 2)
     sys.stdout, sys.stderr = os.fdopen(1, "w", 1), os.fdopen(2, "w", 1)
     hurry()
-    Steps(order["dies_at"]).watch()
+    Steps(order["aim"], order["dies_at"]).watch()
     try:
         asyncio.run(live(order["role"], order["settings"], order["ahead"]))
     except BaseException:

@@ -232,7 +232,7 @@ class Villager:
                     await self.says("/siaran")
                 continue
             offered = labels(bubble)
-            if preview and "Perbarui" in offered:
+            if preview and ("Perbarui" in offered or "milik pertanyaan sebelumnya" in bubble.text):
                 return
             if preview:
                 continue

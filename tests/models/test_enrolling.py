@@ -21,6 +21,7 @@ from models.enrolling import (
     release_addresses,
 )
 from models.people import Address, AddressKind, Channel, Invitation, Person, Role
+from models.post import Kind, Outgoing, OutgoingState, Talk
 from models.refusals import NotAllowed, Refusal
 from models.unit import Unit
 from tests.makers import NOON, REGENCY, a_mandate, a_person
@@ -88,10 +89,26 @@ async def test_a_second_account_waits_until_the_satgas_lets_go_of_the_first(plac
     with pytest.raises(BoundElsewhere):
         await bind_by_own_contact(placed, second, phone=PHONE, contact_is_own=True)
     with pytest.raises(NotAllowed):
-        await release_addresses(placed, neighbour, siti, Channel.TELEGRAM)
-    assert await release_addresses(placed, satgas, siti, Channel.TELEGRAM) == 1
+        await release_addresses(placed, siti, Channel.TELEGRAM, confirmer=neighbour)
+    assert await release_addresses(placed, siti, Channel.TELEGRAM, confirmer=satgas) == 1
     await bind_by_own_contact(placed, second, phone=PHONE, contact_is_own=True)
     assert (first.person_id, second.person_id) == (None, siti.id)
+
+
+async def test_a_released_account_reads_nothing_more_and_keeps_no_draft(placed: Unit) -> None:
+    siti = await known(placed, a_person(phone=PHONE))
+    lost = await an_address(placed, person_id=siti.id)
+    waiting = Outgoing(address_id=lost.id, kind=Kind.NOTICE, text="Kabar", priority=20, attempts=0, not_before=NOON,
+                       state=OutgoingState.QUEUED, created_at=NOON)
+    placed.session.add_all([waiting, *(Talk(lane=lane, data={"said": 1}, updated_at=NOON)
+                                       for lane in (siti.id, -lost.id))])
+    await placed.session.flush()
+    assert await release_addresses(placed, siti, Channel.WHATSAPP) == 0
+    assert await release_addresses(placed, siti) == 1
+    await placed.session.refresh(waiting)
+    assert (lost.person_id, waiting.state) == (None, OutgoingState.CANCELLED)
+    assert (await placed.session.scalars(select(Talk))).all() == []
+    assert (await placed.session.scalars(select(AuditRow.action))).all()[-1] == "address.released"
 
 
 @pytest.fixture

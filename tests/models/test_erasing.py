@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from models.audit import AuditRow, record
 from models.erasing import Account, Erased, Office, data_about, erase_person
+from models.files import Attachment, AttachmentState, StoredFile
 from models.people import Address, AddressKind, Channel, Person, Role, Standing
 from models.post import Inbound, InboundState, Kind, Offer, Outgoing, OutgoingState, Talk
 from models.queries.people import load_person
@@ -72,6 +73,23 @@ async def test_the_talk_goes_and_the_office_stays(placed: Unit, siti: Person) ->
     assert (again.name, again.phone, again.erased_at) == ("Siti Aminah", "+6281200000021", None)
     actions = (await placed.session.scalars(select(AuditRow.action).order_by(AuditRow.id))).all()
     assert actions == ["report.filed", "report.filed", "loan.filed", "person.erased"]
+
+
+async def test_files_of_a_cancelled_draft_go_with_the_talk(placed: Unit, siti: Person) -> None:
+    inbound = (await placed.session.scalars(select(Inbound).order_by(Inbound.id))).first()
+    assert inbound
+    inbound.trouble = "ValueError at …"
+    placed.session.add(StoredFile(sha256="a" * 64, content=b"%PDF", media_type="application/pdf", size=4,
+                                  stored_at=NOON))
+    await placed.session.flush()
+    placed.session.add(Attachment(address_id=inbound.address_id, inbound_id=inbound.id, remote="…", name="RAB Siti.pdf",
+                                  state=AttachmentState.STORED, sha256="a" * 64, retry_at=NOON))
+    await placed.session.commit()
+    await erase_person(placed, siti)
+    await placed.session.commit()
+    for gone in (Attachment.id, StoredFile.sha256):
+        assert (await placed.session.scalars(select(gone))).all() == []
+    assert (await placed.session.scalars(select(Inbound.trouble).where(Inbound.trouble.is_not(None)))).all() == []
 
 
 async def test_after_the_last_office_the_number_goes_too(placed: Unit, siti: Person) -> None:

@@ -1,77 +1,105 @@
 """A handover and a decision never cross: whichever comes second sees the first (PostgreSQL; SQLite has one writer)."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from models.access import Action
-from models.handing_over import end_mandate
+from models.importing import ImportResult, import_roster
 from models.lending import decide_loan, file_loan
 from models.loan_refusals import NotYourDecision
 from models.loans import LoanStatus, Verdict
-from models.people import Role
-from models.places import REGENCY
+from models.people import Person, Role, Standing
 from models.queries.cooperatives import cooperatives_for
 from models.queries.people import load_person
+from models.roster import Roster, RosterRow
 from models.unit import Unit
-from tests.making import ALL_PAPERS, DESA, NOW, a_store, say, settle
+from tests.making import ALL_PAPERS, DESA, LONG_AGO, NOW, say, settle
 
-pytestmark = pytest.mark.skipif("TEST_DATABASE_URL" not in os.environ, reason="SQLite has one writer")
+pytestmark = pytest.mark.postgresql
+
+TODAY = NOW.date()
+HEAD = RosterRow(line=2, name="Kades", phone="+6281277788801", role=Role.VILLAGE_HEAD, place_code=DESA, begins=LONG_AGO)
+ENDS = (replace(HEAD, ends=TODAY - timedelta(days=1)),)
+IS_DISPLACED = (RosterRow(line=2, name="Pelaksana", phone="+6281277788802", role=Role.VILLAGE_HEAD, place_code=DESA,
+                          standing=Standing.ACTING, begins=TODAY),)
 
 
 @pytest.fixture
-async def store() -> AsyncIterator[Unit]:
-    async with a_store() as unit:
-        yield unit
+async def engine(postgresql_url: str) -> AsyncIterator[AsyncEngine]:
+    engine = create_async_engine(postgresql_url)
+    yield engine
+    await engine.dispose()
 
 
-async def prepared(store: Unit):
-    chair, head = await settle(store, (Role.CHAIR, DESA)), await settle(store, (Role.VILLAGE_HEAD, DESA))
-    satgas = await settle(store, (Role.TASK_FORCE_REGENCY, REGENCY))
+@pytest.fixture
+async def store(engine: AsyncEngine) -> AsyncIterator[Unit]:
+    async with AsyncSession(engine, expire_on_commit=False) as session:
+        yield Unit(session, NOW)
+        await session.rollback()
+
+
+@pytest.fixture
+async def other(engine: AsyncEngine) -> AsyncIterator[Unit]:
+    """Somebody else's transaction on the same store."""
+    async with AsyncSession(engine, expire_on_commit=False) as session:
+        yield Unit(session, NOW)
+        await session.rollback()
+
+
+@pytest.fixture
+async def asked(store: Unit) -> tuple[int, Person]:
+    """A request that waits, and the head who may decide it."""
+    chair = await settle(store, (Role.CHAIR, DESA))
+    head = await settle(store, (Role.VILLAGE_HEAD, DESA), name="Kades")
+    head.phone = HEAD.phone
     mine = (await cooperatives_for(store.session, chair, Action.LOAN_FILE, on=store.today))[0]
     await say(store, mine.id, microsite_registered=True, microsite_at=NOW)
     loan = await file_loan(store, chair, mine.id, rupiah=5_000_000, activity="sembako", tenor_months=12, bank="bri",
                            papers=ALL_PAPERS)
     await store.session.commit()
-    return loan.id, head, satgas
+    return loan.id, head
 
 
-async def test_a_handover_waits_for_the_decision_that_is_being_made(store):
-    loan_id, head, satgas = await prepared(store)
+async def hand_over(unit: Unit, rows: tuple[RosterRow, ...]) -> ImportResult:
+    result = await import_roster(unit, Roster(rows, ()), example=True)
+    await unit.session.flush()
+    assert not result.problems and result.created + result.changed == 1
+    return result
+
+
+@pytest.mark.parametrize("rows", [ENDS, IS_DISPLACED], ids=["ends", "is_displaced"])
+async def test_a_handover_waits_for_the_decision_that_is_being_made(store, other, asked, rows):
+    loan_id, head = asked
     await decide_loan(store, head, loan_id=loan_id, version=1, verdict=Verdict.APPROVED)
-    async with AsyncSession(store.session.bind, expire_on_commit=False) as other:
-        handover = asyncio.ensure_future(
-            end_mandate(Unit(other, NOW), satgas, head.mandates[0].id, on=store.today - timedelta(days=1)))
-        assert not (await asyncio.wait([handover], timeout=0.5))[0]
-        await store.session.commit()
-        await handover
-        await other.commit()
+    handover = asyncio.ensure_future(hand_over(other, rows))
+    assert not (await asyncio.wait([handover], timeout=0.5))[0]
+    await store.session.commit()
+    await handover
 
 
-async def test_a_decision_waits_for_the_handover_and_is_then_refused(store):
-    loan_id, head, satgas = await prepared(store)
-    await end_mandate(store, satgas, head.mandates[0].id, on=store.today - timedelta(days=1))
-    await store.session.flush()
-    async with AsyncSession(store.session.bind, expire_on_commit=False) as other:
-        same_head = await load_person(other, head.id)
-        decision = asyncio.ensure_future(
-            decide_loan(Unit(other, NOW), same_head, loan_id=loan_id, version=1, verdict=Verdict.APPROVED))
-        assert not (await asyncio.wait([decision], timeout=0.5))[0]
-        await store.session.commit()
-        with pytest.raises(NotYourDecision):
-            await decision
-        await other.rollback()
+@pytest.mark.parametrize("rows", [ENDS, IS_DISPLACED], ids=["ends", "is_displaced"])
+async def test_a_decision_waits_for_the_handover_and_is_then_refused(store, other, asked, rows):
+    loan_id, head = asked
+    await hand_over(store, rows)
+    same_head = await load_person(other.session, head.id)
+    decision = asyncio.ensure_future(
+        decide_loan(other, same_head, loan_id=loan_id, version=1, verdict=Verdict.APPROVED))
+    assert not (await asyncio.wait([decision], timeout=0.5))[0]
+    await store.session.commit()
+    with pytest.raises(NotYourDecision):
+        await decision
 
 
-async def test_two_presses_at_once_decide_once(store):
-    loan_id, head, _ = await prepared(store)
+async def test_two_presses_at_once_decide_once(engine, asked):
+    loan_id, head = asked
 
-    async def press() -> LoanStatus | None:
-        async with AsyncSession(store.session.bind, expire_on_commit=False) as own:
+    async def press() -> LoanStatus | str:
+        async with AsyncSession(engine, expire_on_commit=False) as own:
             try:
                 person = await load_person(own, head.id)
                 loan = await decide_loan(Unit(own, NOW), person, loan_id=loan_id, version=1, verdict=Verdict.APPROVED)

@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from models.audit import AuditRow
+from models.handing_over import MandateBegan, MandateEnded
 from models.importing import ImportResult, import_roster
 from models.people import Mandate, Person, Role, Standing
+from models.queries.people import holders
 from models.queries.places import place_kinds
 from models.roster import Roster, Trouble
 from models.rosterfiles import read_roster
@@ -98,6 +100,34 @@ async def test_a_missing_row_ends_nothing_unless_said_and_only_where_the_file_sp
     ends = {name: end for name, _, _, end in await offices(placed)}
     assert ends == {"Siti Aminah": None, "Nur Aisyah": TODAY - timedelta(days=1), "Jumaidi": None}
     assert await take(placed, SITI, end_missing=True) == ImportResult(unchanged=1)
+
+
+@pytest.mark.parametrize("begins", [TODAY, TODAY + timedelta(days=10)])
+async def test_who_had_not_begun_is_not_in_office_for_a_day_and_may_be_named_again(placed: Unit, begins: date) -> None:
+    await take(placed, ALI)
+    wrong = f"Keliru,081200000029,kepala_desa,14.03.01.2020,plt,{begins},,"
+    await take(placed, ALI, wrong)
+    assert await take(placed, ALI, end_missing=True) == ImportResult(unchanged=1, ended=1)
+    for day in (TODAY, begins, begins + timedelta(days=1)):
+        found = await holders(placed.session, Role.VILLAGE_HEAD, VILLAGE, day)
+        assert found and found[1].name == "Ali"
+    assert await take(placed, ALI, end_missing=True) == ImportResult(unchanged=1)
+    # the office is free for another one, and for the same one if it was no mistake after all
+    other = f"Budi,081200000028,kepala_desa,14.03.01.2020,plt,{begins},,"
+    assert await take(placed, ALI, other) == ImportResult(created=1, unchanged=1)
+    await take(placed, ALI, end_missing=True)
+    assert await take(placed, ALI, wrong) == ImportResult(changed=1, unchanged=1)
+    found = await holders(placed.session, Role.VILLAGE_HEAD, VILLAGE, begins)
+    assert found and found[1].name == "Keliru"
+
+
+async def test_whose_office_begins_or_ends_by_the_file_is_an_event_and_what_is_only_corrected_is_none(
+        placed: Unit) -> None:
+    await take(placed, SITI, NUR, "Budi,081200000029,kepala_desa,14.03.01.2020,,2026-12-01,,")
+    siti, nur, budi = (await placed.session.scalars(select(Mandate.id).order_by(Mandate.id))).all()
+    await take(placed, SITI.replace(",,,,", ",,,,SK 9"), "Budi,081200000029,kepala_desa,14.03.01.2020,,2026-11-01,,",
+               end_missing=True)
+    assert placed.events == [MandateBegan(siti), MandateBegan(nur), MandateEnded(nur), MandateBegan(budi)]
 
 
 async def test_nothing_ends_while_a_row_is_bad(placed: Unit) -> None:

@@ -110,6 +110,17 @@ async def test_two_officers_figures_are_both_kept_and_a_second_word_of_one_corre
     assert len((await store.session.scalars(select(Report))).all()) == 3
 
 
+async def test_what_the_network_held_up_is_kept_with_its_week_and_newer_figures_stay(store):
+    chair, secretary = await settle(store, (Role.CHAIR, DESA)), await settle(store, (Role.SECRETARY, DESA))
+    mine = (await cooperatives_for(store.session, chair, Action.REPORT, on=store.today))[0]
+    newer = await file_report(store, chair, mine.id, {"sphp_kg": 900}, form_version=1)
+    late = await file_report(store, secretary, mine.id, {"sphp_kg": 100}, form_version=1,
+                             written_at=NOW - timedelta(days=7))
+    assert (late.week, late.answers) == (WEEK - timedelta(days=7), {"sphp_kg": 100})
+    status = await store.session.get_one(Status, mine.id)
+    assert (status.sphp_kg, status.last_report_id, status.last_report_week) == (900, newer.id, WEEK)
+
+
 async def test_nothing_new_is_a_report_and_last_week_is_the_one_that_said_something(store):
     officer = await settle(store, (Role.CHAIR, DESA))
     mine = (await cooperatives_for(store.session, officer, Action.REPORT, on=store.today))[0]

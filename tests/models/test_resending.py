@@ -20,7 +20,7 @@ from models.post import Kind, Outgoing, OutgoingState
 from models.queries.cooperatives import cooperatives_for
 from models.queries.people import persons
 from models.refusals import NotAllowed
-from models.resending import LOOK_BACK, send_again, unsure_messages
+from models.resending import LOOK_BACK, send_again, undelivered_messages, unsure_messages
 from models.unit import Unit
 from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, OTHER_DESA, a_store, say, settle
 from tests.times import MORNING
@@ -79,9 +79,32 @@ async def test_what_is_still_of_use_is_listed(store, desk, changed, listed):
     assert len(await send_again(store, desk["Satgas"], [row.id], leaves=NOW)) == listed
 
 
+@pytest.mark.parametrize(("changed", "listed"), [
+    ({}, True),
+    ({"kind": Kind.REMINDER}, False),
+    ({"kind": Kind.BROADCAST}, False),
+    ({"kind": Kind.REPLY}, False),
+    ({"state": OutgoingState.UNKNOWN}, False),
+    ({"created_at": NOW - LOOK_BACK}, False),
+])
+async def test_news_that_surely_did_not_arrive_is_listed_and_not_sent_again(store, desk, changed, listed):
+    row = await sent_to(store, desk["Ani"], **{"state": OutgoingState.FAILED} | changed)
+    assert [one.row for one in await undelivered_messages(store, desk["Satgas"])] == [row] * listed
+    assert [one.row for one in await undelivered_messages(store, desk["Camat"])] == []
+    if listed:
+        assert await send_again(store, desk["Satgas"], [row.id], leaves=NOW) == []
+
+
 async def test_an_account_that_changed_hands_is_told_nothing_of_before(store, desk):
     row = await sent_to(store, desk["Ani"])
     await store.session.execute(update(Address).where(Address.id == row.address_id).values(bound_at=TOMORROW))
+    assert await send_again(store, desk["Satgas"], [row.id], leaves=NOW) == []
+
+
+async def test_whose_office_ended_is_told_nothing_more_of_it(store, desk):
+    row = await sent_to(store, desk["Ani"])
+    desk["Ani"].mandates[0].ends = store.today - timedelta(days=1)
+    assert await unsure_messages(store, desk["Satgas"]) == []
     assert await send_again(store, desk["Satgas"], [row.id], leaves=NOW) == []
 
 

@@ -185,6 +185,7 @@ def upgrade() -> None:
         sa.Column("unreachable_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("unreachable_reason", sa.String(length=200), nullable=True),
         sa.Column("noticed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("scoped_id", sa.String(length=160), nullable=True),
         sa.Column("wrong_codes", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_addresses_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_addresses")),
@@ -245,6 +246,7 @@ def upgrade() -> None:
         sa.Column("begins", sa.Date(), nullable=False),
         sa.Column("ends", sa.Date(), nullable=True),
         sa.Column("decree", sa.String(length=120), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("ends IS NULL OR ends >= begins", name=op.f("ck_mandates_ends_after_it_begins")),
         sa.ForeignKeyConstraint(["person_id"], ["persons.id"], name=op.f("fk_mandates_person_id")),
         sa.ForeignKeyConstraint(["place_code"], ["places.code"], name=op.f("fk_mandates_place_code")),
@@ -670,6 +672,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("doubts", sa.Integer(), nullable=False),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("external_id", sa.String(length=80), nullable=True),
         sa.Column("trouble", sa.String(length=300), nullable=True),
@@ -979,9 +982,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state = 'sending'"),
         )
         batch_op.drop_index(
-            "ix_outgoing_queued",
-            sqlite_where=sa.text("state = 'queued'"),
-            postgresql_where=sa.text("state = 'queued'"),
+            "ix_outgoing_queued", sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'")
         )
         batch_op.drop_index(batch_op.f("ix_outgoing_inbound_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_external_id"))
