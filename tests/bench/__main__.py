@@ -1,8 +1,8 @@
 """`python -m tests.bench`: measure on both stores and write docs/bench.md."""
 
 import asyncio
-import gc
 import logging
+import os
 from typing import TypeVar
 
 import click
@@ -23,9 +23,8 @@ def main(quick: bool) -> None:
     """Burst, ordinary hour and turns without the wire, on both stores."""
     logging.basicConfig(level=logging.WARNING)
     with all_stores() as stores:
-        gc.collect()
-        gc.freeze()
-        figures = asyncio.run(_measure(stores, quick))
+        figures = Figures(stores.facts)
+        asyncio.run(_measure(figures, stores, quick))
     if quick:
         click.echo("\nA quick run writes nothing.")
     else:
@@ -33,21 +32,19 @@ def main(quick: bool) -> None:
         click.echo(f"\nWritten to {PATH}")
 
 
-async def _measure(stores: Stores, quick: bool) -> Figures:
-    figures = Figures(quick, stores.facts)
+async def _measure(figures: Figures, stores: Stores, quick: bool) -> None:
+    def tell(what: str, measured: Measured) -> Measured:
+        figures.loads.append(os.getloadavg()[0])
+        click.echo(f"{what} {measured}")
+        return measured
+
     for kind in KINDS:
-        figures.turns[kind] = _tell(kind, "(c)", await measure_turns(stores, kind, runs=2 if quick else 9))
-        figures.one_each[kind] = _tell(kind, "(a)", await measure_burst(stores, kind, Burst(PEOPLE, REPORTING[:1])))
+        figures.turns[kind] = tell(f"(c) {kind}:", await measure_turns(stores, kind, runs=2 if quick else 9))
+        figures.one_each[kind] = tell(f"(a) {kind}:", await measure_burst(stores, kind, Burst(PEOPLE, REPORTING[:1])))
         if not quick:
-            figures.five_each[kind] = _tell(kind, "(a)", await measure_burst(stores, kind, Burst(155, REPORTING)))
-        figures.steady[kind] = _tell(kind, "(b)", await measure_steady(
+            figures.five_each[kind] = tell(f"(a) {kind}:", await measure_burst(stores, kind, Burst(155, REPORTING)))
+        figures.steady[kind] = tell(f"(b) {kind}:", await measure_steady(
             stores, kind, seconds=30 if quick else 165, left_out=5 if quick else 15))
-    return figures
-
-
-def _tell(kind: str, what: str, measured: Measured) -> Measured:
-    click.echo(f"{what} {kind}: {measured}")
-    return measured
 
 
 if __name__ == "__main__":

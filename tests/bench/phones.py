@@ -145,8 +145,8 @@ async def _serve(pipe: Connection) -> None:
             try:
                 await scene(sim, thumbs)
             except Exception as trouble:
-                pipe.send(f"{type(trouble).__name__}: {trouble}; floods {sim.floods}, {len(_delivered(sim))} delivered, "
-                          f"complaints {sim.complaints[:3]}")
+                pipe.send(f"{type(trouble).__name__}: {trouble}; {len(_delivered(sim))} delivered, "
+                          f"{sim.floods} floods, complaints {sim.complaints[:3]}")
                 return
             typed = [bubble.at for thumb in thumbs for bubble in thumb.phone.bubbles.values() if bubble.mine]
             # bubbles carry the wall's time

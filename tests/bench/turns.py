@@ -45,13 +45,28 @@ Talk_ = Callable[[str], Awaitable[None]]
 _numbers = count(1)
 
 
+@dataclass(frozen=True, slots=True)
+class Speed:
+    per_second: float
+    cpu: float
+    """Seconds of processor time that this process took for one update."""
+
+
 @dataclass(slots=True)
 class Speeds:
-    """Turns per second, one figure for each run."""
+    """One figure for each run."""
 
-    bare: list[float] = field(default_factory=list)
-    ours: list[float] = field(default_factory=list)
-    product: list[float] = field(default_factory=list)
+    bare: list[Speed] = field(default_factory=list)
+    ours: list[Speed] = field(default_factory=list)
+    product: list[Speed] = field(default_factory=list)
+
+
+class Stopwatch:
+    def __init__(self) -> None:
+        self._began, self._cpu = time.perf_counter(), time.process_time()
+
+    def read(self, updates: int) -> Speed:
+        return Speed(updates / (time.perf_counter() - self._began), (time.process_time() - self._cpu) / updates)
 
 
 class InstantNetwork:
@@ -98,7 +113,7 @@ def text_update(account: str, text: str) -> bytes:
         "chat": {"id": int(account), "type": "private", "first_name": "Warga"}}})
 
 
-async def measure_ours(url: str, said: Sequence[str], make_routers: Callable[[], Sequence[Router]]) -> float:
+async def measure_ours(url: str, said: Sequence[str], make_routers: Callable[[], Sequence[Router]]) -> Speed:
     network = InstantNetwork()
     works = _works(url, network, make_routers)
     await works.leadership.take_or_renew()
@@ -117,17 +132,17 @@ async def measure_ours(url: str, said: Sequence[str], make_routers: Callable[[],
         everybody = [villager.account for villager in villagers()]
         await _all_talk(converse, everybody[PEOPLE:PEOPLE + WARMING_UP])
         gc.collect()
-        began = time.perf_counter()
+        stopwatch = Stopwatch()
         await _all_talk(converse, everybody[:PEOPLE])
         await _until_settled(works)
-        seconds = time.perf_counter() - began
+        speed = stopwatch.read(PEOPLE * len(said))
         await _check(works, network, (PEOPLE + WARMING_UP) * len(said))
     finally:
         for loop in loops:
             loop.cancel()
         await asyncio.gather(*loops, return_exceptions=True)
         await works.close()
-    return PEOPLE * len(said) / seconds
+    return speed
 
 
 def _works(url: str, network: InstantNetwork, make_routers: Callable[[], Sequence[Router]]) -> Works:
@@ -189,7 +204,7 @@ class MockedSession(BaseSession):
         yield b""
 
 
-async def measure_bare() -> float:
+async def measure_bare() -> Speed:
     session = MockedSession()
     bot = Bot("1:bare", session=session)
     dispatcher = Dispatcher(storage=MemoryStorage())
@@ -203,11 +218,11 @@ async def measure_bare() -> float:
     everybody = [villager.account for villager in villagers()]
     await _all_talk(converse, everybody[PEOPLE:PEOPLE + WARMING_UP])
     gc.collect()
-    began = time.perf_counter()
+    stopwatch = Stopwatch()
     await _all_talk(converse, everybody[:PEOPLE])
-    seconds = time.perf_counter() - began
+    speed = stopwatch.read(PEOPLE * len(SAID))
     assert session.sent == (PEOPLE + WARMING_UP) * len(SAID)
-    return PEOPLE * len(SAID) / seconds
+    return speed
 
 
 async def _all_talk(converse: Talk_, accounts: Sequence[str]) -> None:

@@ -1,7 +1,6 @@
 """(a) and (b): the bot as it runs, against the simulator over HTTP in another process."""
 
 import asyncio
-import os
 import resource
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -35,7 +34,6 @@ class Bursted:
     delivered: float
     """… and to the last reply at the simulator's door."""
     floods: int
-    load: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,6 @@ class Steady:
     cpu: float
     """Share of one core that the bot used."""
     floods: int
-    load: float
 
 
 class Watch:
@@ -78,7 +75,7 @@ async def measure_burst(stores: Stores, kind: str, burst: Burst) -> Bursted:
             messages = burst.people * len(burst.texts)
             await _check(works, seen, messages)
             return Bursted(messages, max(watch.kept.values()) - seen.first_typed,
-                           seen.delivered[-1] - seen.first_typed, seen.floods, os.getloadavg()[0])
+                           seen.delivered[-1] - seen.first_typed, seen.floods)
 
 
 async def measure_steady(stores: Stores, kind: str, seconds: float, left_out: float) -> Steady:
@@ -95,7 +92,7 @@ async def measure_steady(stores: Stores, kind: str, seconds: float, left_out: fl
             waits = sorted(watch.sent[row.id] - watch.kept[row.external_id] for row in rows
                            if row.id in watch.sent and watch.kept[row.external_id] > began + left_out)
             return Steady(len(waits), len(waits) / (seconds - left_out), waits[len(waits) // 2],
-                          waits[int(len(waits) * 0.95)], waits[-1], cpu / lasted, seen.floods, os.getloadavg()[0])
+                          waits[int(len(waits) * 0.95)], waits[-1], cpu / lasted, seen.floods)
 
 
 @asynccontextmanager

@@ -144,7 +144,7 @@ class Villager:
     async def fill(self, command: str, answers: Answers, opening: Mapping[str, str]) -> None:
         """A form from its command to «Kirim», each question answered when it is asked."""
         answered: set[str] = set()
-        last, asked_again, summary = "", False, None
+        last, heard, asked_again, summary = "", "", False, None
         sent = lost = False
         await self.says(command)
         while True:
@@ -158,7 +158,9 @@ class Villager:
                     asked_again = True
                     await self.says(command)
                 continue
-            going_on, late = GOING_ON.search(bubble.text), _too_late() in bubble.text
+            going_on = GOING_ON.search(bubble.text)
+            # where bubbles have no buttons, the same words again may be the same bubble again
+            late = _too_late() in bubble.text and bubble.text != heard
             key = _question(bubble, opening)
             # an amount counts only after its yes
             settled = len(answered - {"yes"}) - lost - (key == "yes")
@@ -172,7 +174,7 @@ class Villager:
             if key is not None and (key != last or going_on or late):
                 asked_again, last = False, key
                 answered.add(key)
-                self._lost = False
+                self._lost, heard = False, bubble.text
                 await self._answer(bubble, key, answers)
                 lost = self._lost
             elif "ringkasan" in bubble.text and not sent:
@@ -232,10 +234,12 @@ class Villager:
                     await self.says("/siaran")
                 continue
             offered = labels(bubble)
-            if preview and ("Perbarui" in offered or "milik pertanyaan sebelumnya" in bubble.text):
+            if preview and "Perbarui" in offered:
                 return
-            if preview:
+            if preview and "milik pertanyaan sebelumnya" not in bubble.text:
                 continue
+            # an older preview, which sends nothing any more
+            preview = None
             if "Kirim sekarang" in offered:
                 preview = bubble
                 await self.taps(bubble, "Kirim sekarang")

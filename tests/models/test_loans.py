@@ -171,9 +171,9 @@ def test_only_a_returned_request_can_be_changed(status):
 
 def test_an_open_request_can_be_taken_back_once():
     loan, chair = a_loan(), a_person((Role.CHAIR, DESA), id=1)
-    loan.withdraw(by=chair, at=NOW)
+    loan.withdraw(by=chair, version=1, at=NOW)
     with pytest.raises(AlreadyDecided) as refused:
-        loan.withdraw(by=chair, at=NOW + timedelta(hours=1))
+        loan.withdraw(by=chair, version=1, at=NOW + timedelta(hours=1))
     assert (refused.value.status, refused.value.by_id, refused.value.at) == (LoanStatus.WITHDRAWN, 1, NOW)
 
 
