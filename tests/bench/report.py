@@ -105,8 +105,8 @@ def _turns(figures: Figures) -> list[str]:
         " settled, every step committed (no limiter). Bare: `Dispatcher.feed_update` with MemoryStorage, handlers as"
         " aiogram's manual shows them and a mocked session that returns at once: nothing survives the process. Updates"
         f" per second; medians of {runs} runs, in which bare and ours take turns; the ratio is the median of the runs'"
-        " own ratios, because other work on the machine falls on both. The last column is the same ratio by the processor"
-        " time of the bot's process, which other work disturbs less (PostgreSQL's own is not in it).", "",
+        " own ratios, because other work on the machine falls on both. The last column is the same ratio by the"
+        " processor time of the bot's process, which other work disturbs less (PostgreSQL's own is not in it).", "",
         "| store | conversation | ours | bare | ours / bare | range | by processor time |",
         "|---|---|---|---|---|---|---|", *rows, ""]
 
@@ -116,8 +116,8 @@ def _remarks() -> list[str]:
         "## What to make of it", "",
         "- (a) and (b) are what people feel, and there Telegram's own limit decides: it asks for 25 turns a second."
         " (c) says how much room is behind it.",
-        "- The ratio hoped for in (c) was 1.0, and at least 0.5. A turn of ours pays for what bare aiogram does not do at"
-        " all: the update is stored and read back, person, offices and talk are loaded, reply and talk are stored, and"
+        "- The ratio hoped for in (c) was 1.0, and at least 0.5. A turn of ours pays for what bare aiogram does not do"
+        " at all: the update is stored and read back, person, offices and talk are loaded, reply and talk are stored, and"
         " five commits are shared by some thirty turns. By a profile about a third of it is aiogram and pydantic, as in"
         " the bare bot, and nearly a half SQLAlchemy and the driver.",
         "- The ratio is worst when the machine is busy: ours needs a second thread or process (the store) to answer"

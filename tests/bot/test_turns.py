@@ -581,6 +581,7 @@ async def test_a_recycled_number_is_nobodys_until_it_is_verified_again(house: Ho
     await house.deliver()
     await house.hear(phone._form(Body="slow", ExternalUserId="whatsapp:ID.2"))
     assert await house.rows(Address.person_id, Address.scoped_id) == [(None, "whatsapp:ID.2")]
-    assert [who.split()[0] for who in house.handled.at_work] == ["address"], "already the turn that brought it is a stranger's"
+    served = [who.split()[0] for who in house.handled.at_work]
+    assert served == ["address"], "already the turn that brought it is a stranger's"
     [(action, facts)] = await house.rows(AuditRow.action, AuditRow.facts)
     assert action == "address.released" and facts == {"holder": person, "why": "changed_hands"}
