@@ -117,7 +117,7 @@ def _remarks() -> list[str]:
         "- (a) and (b) are what people feel, and there Telegram's own limit decides: it asks for 25 turns a second."
         " (c) says how much room is behind it.",
         "- The ratio hoped for in (c) was 1.0, and at least 0.5. A turn of ours pays for what bare aiogram does not do"
-        " at all: the update is stored and read back, person, offices and talk are loaded, reply and talk are stored, and"
+        " at all: the update is stored and read back, person, offices and talk are loaded, reply and talk stored, and"
         " five commits are shared by some thirty turns. By a profile about a third of it is aiogram and pydantic, as in"
         " the bare bot, and nearly a half SQLAlchemy and the driver.",
         "- The ratio is worst when the machine is busy: ours needs a second thread or process (the store) to answer"

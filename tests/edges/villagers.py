@@ -145,7 +145,7 @@ class Villager:
         """A form from its command to «Kirim», each question answered when it is asked."""
         answered: set[str] = set()
         last, heard, asked_again, summary = "", "", False, None
-        sent = lost = False
+        behind, sent, lost = 0, False, False
         await self.says(command)
         while True:
             bubble = await self.news()
@@ -165,14 +165,16 @@ class Villager:
             # an amount counts only after its yes
             settled = len(answered - {"yes"}) - lost - (key == "yes")
             if going_on and (not asked_again or int(going_on[1] or 0) < settled):
-                # of an earlier asking again, before what was answered since
-                continue
+                # of an earlier asking again, before what was answered since; said over and over, it is simply so
+                behind += 1
+                if not asked_again or behind < 3:
+                    continue
             if sent and FORM_OVER.search(bubble.text):
                 return
             if asked_again and not going_on and not (key and not answered):
                 continue
             if key is not None and (key != last or going_on or late):
-                asked_again, last = False, key
+                asked_again, last, behind = False, key, 0
                 answered.add(key)
                 self._lost, heard = False, bubble.text
                 await self._answer(bubble, key, answers)
