@@ -14,7 +14,7 @@ from locales.catalogues import LOCALES, SOURCE_LOCALE, is_translated, read_catal
 FLOORS: Final = ("models", "conversations", "handlers", "bot")
 KEYWORDS: Final = {"_": None, "gettext": None, "ngettext": (1, 2)}
 HINTS: Final = ("Translators:", "hint:")
-EXTRACTORS: Final = {".py": "python", ".html": "jinja2", ".jinja": "jinja2"}
+EXTRACTORS: Final = {".py": "python"}
 ROOT: Final = Path(__file__).parents[1]
 
 MsgId = str | tuple[str, ...]
