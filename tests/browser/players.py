@@ -107,7 +107,7 @@ class Player:
             await box.press("Enter")
             await expect(box).to_have_value("")
 
-    async def taps(self, label: str) -> None:
+    async def taps(self, label: str | re.Pattern[str]) -> None:
         async with self._answered():
             await self.phone.locator(".bubble").get_by_role("button", name=label, exact=True).last.click()
 
