@@ -19,6 +19,7 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import configure_mappers
+from sqlalchemy.util import await_only
 
 import bot.delivery
 import bot.inbound_telegram
@@ -77,10 +78,12 @@ class Steps:
         self._aim, self._dies_at, self._count = aim, dies_at, 0
         self._about: dict[int, str] = {}
 
-    def step(self, about: str = "step") -> None:
+    def step(self, about: str = "step", *, slow: float = 0) -> None:
         if about == self._aim or self._aim == "step":
             self._count += 1
             if self._count == self._dies_at:
+                if slow:
+                    await_only(asyncio.sleep(slow))
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(self) -> None:
@@ -88,7 +91,8 @@ class Steps:
         commit = DefaultDialect.do_commit
 
         def stepping(dialect: DefaultDialect, connection: Any) -> None:
-            self.step(self._about.pop(id(connection.dbapi_connection), "step"))
+            # a commit that takes its time: whoever does not wait for it goes on, and is found out
+            self.step(self._about.pop(id(connection.dbapi_connection), "step"), slow=0.05)
             commit(dialect, connection)
             self.step()
 
