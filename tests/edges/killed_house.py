@@ -132,16 +132,14 @@ class KilledHouse:
 
     async def _keep_alive(self, role: str) -> None:
         chance = Random(f"{self.seed}/{role}")
-        # each of them dies at least once while it keeps what arrived
-        aims = chance.sample(["keeping", *chance.choices(AIMS, k=self.kills_each)][:self.kills_each], self.kills_each)
         settings = self.settings | ({"port": self._ports[role]} if role in self._ports else {})
         for life in range(self.kills_each + 1):
             last = life == self.kills_each
             # never two short lives in a row: three unfinished starts would make poison of whoever is innocent
-            aim = "step" if last else aims[life]
+            aim = chance.choice(AIMS)
             short, long = (SHORT, LONG) if aim == "step" else (SHORT_AIMED, LONG_AIMED)
             steps = chance.randint(*(short if life % 2 else long))
-            by_itself = aim == "keeping" or chance.random() < 0.7
+            by_itself = chance.random() < 0.7
             pid = self.zygote.bear(role=role.rstrip("12"), settings=settings, ahead=self.ahead, aim=aim,
                                    dies_at=steps if by_itself and not last else None,
                                    log=str(self.logs / f"{role}-{life}.log"))

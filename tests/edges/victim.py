@@ -19,7 +19,6 @@ from sqlalchemy import event, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import configure_mappers
-from sqlalchemy.util import await_only
 
 import bot.delivery
 import bot.inbound_telegram
@@ -78,12 +77,10 @@ class Steps:
         self._aim, self._dies_at, self._count = aim, dies_at, 0
         self._about: dict[int, str] = {}
 
-    def step(self, about: str = "step", *, slow: float = 0) -> None:
+    def step(self, about: str = "step") -> None:
         if about == self._aim or self._aim == "step":
             self._count += 1
             if self._count == self._dies_at:
-                if slow:
-                    await_only(asyncio.sleep(slow))
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def watch(self) -> None:
@@ -91,8 +88,7 @@ class Steps:
         commit = DefaultDialect.do_commit
 
         def stepping(dialect: DefaultDialect, connection: Any) -> None:
-            # a commit that takes its time: whoever does not wait for it goes on, and is found out
-            self.step(self._about.pop(id(connection.dbapi_connection), "step"), slow=0.05)
+            self.step(self._about.pop(id(connection.dbapi_connection), "step"))
             commit(dialect, connection)
             self.step()
 
