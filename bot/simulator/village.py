@@ -58,7 +58,8 @@ class Village:
                 self.files.add(File(about["id"], about["name"], about["mime"], data))
         self.memory.keep("numbers", self._numbers_put_aside)
         self.memory.write_now()
-        self.advance(timedelta(seconds=cast(float, kept.get("travelled", 0.0))))
+        if travelled := cast(float, kept.get("travelled", 0.0)):
+            self.advance(timedelta(seconds=travelled))
         return kept
 
     def advance(self, by: timedelta) -> None:
