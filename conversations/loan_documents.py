@@ -1,8 +1,10 @@
 """The documents of a request: the button that asks for them, and each of them as a file of its own."""
 
+import re
 from collections.abc import Iterator, Sequence
 
 from conversations.dossier import Dossier
+from conversations.reading.typed import without_courtesy, words
 from conversations.said import Card, Choice, Enclosure, Press, Said
 from locales import _, ngettext
 from locales.formats import number
@@ -10,7 +12,7 @@ from models.files import ENDINGS, AttachmentState
 from models.loans import Loan
 from models.people import Person
 from models.queries.loan_documents import HandedIn, documents_with
-from models.queries.loans import load_loan
+from models.queries.loans import find_loan, load_loan
 from models.unit import Unit
 
 DOCUMENTS = "loan_documents"
@@ -20,7 +22,7 @@ def see_documents(dossier: Dossier) -> tuple[Choice, ...]:
     """To stand among the choices of any card about this request; no choice where nothing was handed in."""
     if not dossier.documents:
         return ()
-    return (Choice(_("See the documents"), "documents", word=_("documents {loan}").format(loan=dossier.loan.id)),)
+    return (_choice(dossier.loan),)
 
 
 def documents_card(dossier: Dossier) -> Card | None:
@@ -29,11 +31,27 @@ def documents_card(dossier: Dossier) -> Card | None:
     return Card(DOCUMENTS, choices, subject=loan.id, version=loan.version) if choices else None
 
 
+async def named_documents(unit: Unit, person: Person, text: str) -> Press | None:
+    """«lampiran 4» for a request that this person may see, whatever was said since a card offered it."""
+    said = words(without_courtesy(text))
+    if len(said) != 2 or not re.fullmatch(r"[0-9]{1,9}", said[1], re.ASCII):
+        return None
+    loan = await find_loan(unit.session, person, int(said[1]), on=unit.today)
+    if loan is None or words(_choice(loan).word) != said:
+        return None
+    card = Card(DOCUMENTS, (_choice(loan),), subject=loan.id, version=loan.version)
+    return Press(card, card.choices[0], "")
+
+
 async def send_documents(unit: Unit, person: Person, press: Press) -> list[Said]:
     """Those of the version that the card showed: first what there is, then one file after the other."""
     loan = await load_loan(unit.session, person, press.card.subject or 0, on=unit.today)
     papers = await documents_with(unit.session, loan, press.card.version)
     return [Said("\n".join(_what_there_is(loan, papers))), *_files(loan, papers)]
+
+
+def _choice(loan: Loan) -> Choice:
+    return Choice(_("See the documents"), "documents", word=_("documents {loan}").format(loan=loan.id))
 
 
 def _what_there_is(loan: Loan, papers: Sequence[HandedIn]) -> Iterator[str]:

@@ -1,5 +1,7 @@
 """Requests that wait for somebody: cards, documents, the reason or another amount, and the press that decides."""
 
+from collections.abc import Awaitable, Callable
+
 from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
@@ -13,7 +15,7 @@ from conversations.decisions import (
     see_dossier,
     waiting_requests,
 )
-from conversations.loan_documents import DOCUMENTS, send_documents
+from conversations.loan_documents import DOCUMENTS, named_documents, send_documents
 from conversations.loan_news import decided
 from conversations.reasons import DECISION, begin_decision, take_answer
 from conversations.said import Press, say
@@ -34,9 +36,9 @@ async def opened(query: CallbackQuery, unit: Unit, person: Person, press: Press)
     await say(query, loan_card(await see_dossier(unit, person, int(press.choice.value))))
 
 
-async def documents(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+async def documents(event: Message | CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
     for said in await send_documents(unit, person, press):
-        await say(query, said)
+        await say(event, said)
 
 
 async def tapped(event: Message | CallbackQuery, unit: Unit, person: Person, press: Press,
@@ -44,13 +46,16 @@ async def tapped(event: Message | CallbackQuery, unit: Unit, person: Person, pre
     await say(event, await begin_decision(unit, person, press, conversation))
 
 
-class NamingItsCard(Filter):
-    """The exact words of a request's card, typed by the person's own hand."""
+class Naming(Filter):
+    """The exact words of a choice about a request, typed by the person's own hand: taken as its press."""
+
+    def __init__(self, find: Callable[[Unit, Person, str], Awaitable[Press | None]]) -> None:
+        self.find = find
 
     async def __call__(self, message: Message, unit: Unit, person: Person | None = None) -> bool | dict[str, Press]:
         if person is None or message.text is None or message.forward_origin is not None:
             return False
-        press = await named_on_a_card(unit, person, message.text)
+        press = await self.find(unit, person, message.text)
         return {"press": press} if press else False
 
 
@@ -82,6 +87,7 @@ def build() -> Router:
     router.callback_query.register(stop, Pressed(DECISION, "stop"))
     router.callback_query.register(listed, Pressed("menu", "decisions"), Enrolled())
     router.message.register(listed, Command("persetujuan"), Enrolled())
-    router.message.register(tapped, NamingItsCard())
+    router.message.register(tapped, Naming(named_on_a_card))
+    router.message.register(documents, Naming(named_documents))
     router.message.register(answered, Waiting(DECISION), Enrolled())
     return router

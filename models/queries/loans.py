@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
-from models.access import Action, areas, require
+from models.access import Action, areas, may, require
 from models.conflicts import Conflict, conflicts
 from models.cooperatives import Cooperative
 from models.loan_terms import Office
@@ -44,6 +44,12 @@ class LoanStages:
 def _loans() -> Select[Loan]:
     return (select(Loan).join(Loan.cooperative)
             .options(contains_eager(Loan.cooperative).joinedload(Cooperative.place, innerjoin=True)))
+
+
+async def find_loan(session: AsyncSession, person: Person, loan_id: int, *, on: date) -> Loan | None:
+    """None for one that there is not, and for one that is not theirs to see: nobody learns which."""
+    loan = (await session.scalars(_loans().where(Loan.id == loan_id))).one_or_none()
+    return loan if loan and may(person, Action.LOAN_VIEW, loan.cooperative.place_code, on=on) else None
 
 
 async def load_loan(session: AsyncSession, person: Person, loan_id: int, *, on: date) -> Loan:
