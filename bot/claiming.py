@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.database import in_few_shapes
+from bot.bulk import among
 from bot.transports import Enclosed, Parcel
 from models.files import StoredFile
 from models.people import Address, Channel, Person
@@ -99,11 +99,11 @@ def _candidate(row: Any) -> Candidate:
 async def take(connection: AsyncConnection, ids: Sequence[int], *, lease_until: datetime) -> set[int]:
     """Those that are ours until the lease ends; others were settled or cancelled since we looked. To be committed
     before the request goes out."""
-    rows = await connection.execute(_TAKE, {"rows": in_few_shapes(ids), "until": lease_until})
+    rows = await connection.execute(_TAKE, {"rows": list(ids), "until": lease_until})
     return set(rows.scalars())
 
 
-_TAKE = (update(Outgoing).where(Outgoing.id.in_(bindparam("rows", expanding=True)), Outgoing.state == QUEUED)
+_TAKE = (update(Outgoing).where(among(Outgoing.id, "rows"), Outgoing.state == QUEUED)
          .values(state=OutgoingState.SENDING, lease_until=bindparam("until"), attempts=Outgoing.attempts + 1)
          .returning(Outgoing.id))
 
@@ -123,12 +123,3 @@ async def abandoned(connection: AsyncConnection, *, real: datetime) -> Sequence[
     """Rows whose sender died: id, kind, attempts and doubts of those whose lease has run out."""
     rows = await connection.execute(_ABANDONED, {"real": real})
     return [(row.id, row.kind, row.attempts, row.doubts) for row in rows]
-
-
-_NEXT_DUE = (select(func.min(Outgoing.not_before))
-             .where(Outgoing.state == QUEUED, Outgoing.not_before > bindparam("now")))
-
-
-async def next_due(connection: AsyncConnection, *, now: datetime) -> datetime | None:
-    """When the next row that is not due yet will be."""
-    return (await connection.execute(_NEXT_DUE, {"now": now})).scalar()

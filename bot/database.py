@@ -1,7 +1,7 @@
 """The store: one transaction at a time on SQLite, lanes locked by the database on PostgreSQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import Any
@@ -36,6 +36,7 @@ class Database:
             self._writers = self._readers = create_async_engine(
                 self.url, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=False, hide_parameters=True,
                 connect_args={"server_settings": {"idle_in_transaction_session_timeout": "60s"}})
+            self._at_once = self._writers.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -44,6 +45,12 @@ class Database:
                 yield connection
             return
         async with self._gate, self._writers.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def at_once(self) -> AsyncIterator[AsyncConnection]:
+        """PostgreSQL only: each statement is committed by itself, beside whatever other transaction is open."""
+        async with self._at_once.connect() as connection:
             yield connection
 
     @asynccontextmanager
@@ -122,17 +129,6 @@ def _upsert(dialect: str, table: Any, key: str) -> Any:
 
 
 _DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
-
-
-SHAPES = (1, 4, 16, 64, 256)
-
-
-def in_few_shapes(ids: Iterable[int]) -> list[int]:
-    """The same ids, the last one repeated up to the next of a few lengths: with a list of another length the driver
-    prepares another statement."""
-    ids = list(ids)
-    length = next((length for length in SHAPES if length >= len(ids)), len(ids))
-    return ids + ids[-1:] * (length - len(ids))
 
 
 def store_is_away(trouble: BaseException) -> bool:

@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from bot.claiming import LEASE, Candidate, abandoned, close_without_sending, due, next_due, take
+from bot.claiming import LEASE, Candidate, abandoned, close_without_sending, due, take
 from bot.clock import Clock
 from bot.database import Database
 from bot.leadership import Leadership
@@ -29,8 +29,9 @@ LOOK_AT = 100
 """Candidates read at once; more than may leave in the next moment, so that one slow chat does not hide the others."""
 AHEAD_SECONDS = 0.1
 """How long before its moment a row may be claimed: enough that the pace is kept, too little to overtake a reply."""
-MOST_IN_FLIGHT = 60
-"""Requests under way at once: two seconds' worth at full pace, more only pile up behind a slow platform."""
+MOST_IN_FLIGHT = 64
+"""Requests under way at once: what one batch of turns says, or two seconds' worth at full pace; more would only pile
+up behind a slow platform."""
 DRAINING_SECONDS = 35.0
 """At the end requests under way are waited for: a little longer than any may take."""
 
@@ -42,6 +43,7 @@ class Delivery:
         self._transports, self._limiters = transports, limiters
         self._sending: dict[asyncio.Task[None], Candidate] = {}
         self._attempted: list[Attempted] = []
+        self._looked_for_abandoned = datetime.min.replace(tzinfo=UTC)
         self.on_sending: Callable[[Candidate], None] | None = None
         """Called when a request is about to go out; the bench measures by it."""
 
@@ -59,8 +61,9 @@ class Delivery:
 
     async def round(self) -> float:
         """One commit. Seconds until the next round is due if nothing rings before."""
-        settled = list(self._attempted)
         async with self._database.write() as connection:
+            # only here, so that whatever came to its end while others wrote goes along
+            settled = list(self._attempted)
             await settle(connection, settled, now=self._clock.now(), real=self._clock.real())
             claimed, pause = await self._claim(connection)
         del self._attempted[:len(settled)]
@@ -89,8 +92,6 @@ class Delivery:
         if claimed:
             ours = await take(connection, [candidate.parcel.id for candidate, _ in claimed], lease_until=real + LEASE)
             claimed = [(candidate, moment) for candidate, moment in claimed if candidate.parcel.id in ours]
-        if not claimed and (coming := await next_due(connection, now=now)) is not None:
-            soonest = min(soonest, max((coming - now).total_seconds(), 0.01))
         return claimed, soonest
 
     def _at_its_pace(self, channel: Channel,
@@ -153,6 +154,9 @@ class Delivery:
 
     async def _give_up_abandoned(self, connection: AsyncConnection, now: datetime, real: datetime) -> None:
         # what we send ourselves is not abandoned, whatever the wall clock was set to meanwhile
+        if abs(real - self._looked_for_abandoned) < timedelta(seconds=SWEEP_SECONDS):
+            return
+        self._looked_for_abandoned = real
         ours = {candidate.parcel.id for candidate in self._sending.values()}
         left = [row for row in await abandoned(connection, real=real) if row[0] not in ours]
         await settle(connection, [Attempted(id_, 0, kind, attempts, Unknown("its sender died"), doubts)

@@ -11,6 +11,7 @@ from sqlalchemy import and_, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.bulk import among, insert_all_new
 from bot.clock import Clock
 from bot.database import Database, insert_new, store_is_away
 from bot.transports import Arrival, Receipt
@@ -64,22 +65,20 @@ class Intake:
         try:
             while True:
                 together = [await self._waiting.get()]
-                size = len(together[0].what)
-                while size < MOST_TOGETHER and not self._waiting.empty():
-                    together.append(self._waiting.get_nowait())
-                    size += len(together[-1].what)
-                await self._keep_together(together)
+                await self._keep_together(together, most=MOST_TOGETHER)
         finally:
             # nobody keeps any more: a door that went on waiting would hold up the end of the process
             while not self._waiting.empty():
                 together.append(self._waiting.get_nowait())
             _tell(together, CannotKeep("this process is ending"))
 
-    async def _keep_together(self, together: Sequence[_Waiting]) -> None:
-        everything = [item for waiting in together for item in waiting.what]
+    async def _keep_together(self, together: list[_Waiting], *, most: int) -> None:
         met: dict[tuple[str, str], int] = {}
         try:
             async with self._database.write() as connection:
+                # only here, so that whatever came while others wrote goes along
+                self._fill(together, most)
+                everything = [item for waiting in together for item in waiting.what]
                 arrivals = [item for item in everything if isinstance(item, Arrival)]
                 if arrivals:
                     met = await self._write_arrivals(connection, arrivals)
@@ -91,9 +90,9 @@ class Intake:
             if len(together) > 1 and not store_is_away(trouble):
                 # what one of them did (a deadlock with a neighbour, something no column takes) is not the others' fault
                 for waiting in together:
-                    await self._keep_together([waiting])
+                    await self._keep_together([waiting], most=1)
                 return
-            log.error("cannot keep", trouble=type(trouble).__name__, arrivals=len(everything))
+            log.error("cannot keep", trouble=type(trouble).__name__, waiting=len(together))
             _tell(together, CannotKeep(type(trouble).__name__))
             return
         # only now: what is rolled back may give the same id to another address
@@ -101,11 +100,17 @@ class Intake:
         self._turns.ring()
         _tell(together)
 
+    def _fill(self, together: list[_Waiting], most: int) -> None:
+        size = sum(len(waiting.what) for waiting in together)
+        while size < most and not self._waiting.empty():
+            together.append(self._waiting.get_nowait())
+            size += len(together[-1].what)
+
     async def _write_arrivals(self, connection: AsyncConnection,
                               arrivals: Sequence[Arrival]) -> dict[tuple[str, str], int]:
         now = self._clock.now()
         ids = await self._address_ids(connection, arrivals, now)
-        await connection.execute(insert_new(connection, Inbound), [
+        await insert_all_new(connection, Inbound, [
             {"channel": arrival.channel, "external_id": arrival.external_id, "payload": arrival.payload,
              "address_id": ids[arrival.channel, arrival.address], "kept_at": now, "state": InboundState.KEPT,
              "attempts": 0}
@@ -116,8 +121,10 @@ class Intake:
                 id_ = ids[arrival.channel, arrival.address]
                 heard[id_] = max(heard.get(id_, _LONG_AGO), arrival.written_at or now)
         if heard:
-            # sorted, so that two processes lock the rows in one order
-            await connection.execute(_HEARD_FROM, [{"heard": id_, "when": heard[id_]} for id_ in sorted(heard)])
+            # nearly always one moment: only what is fetched afterwards was written at others
+            for when in sorted(set(heard.values())):
+                those = sorted(id_ for id_, at in heard.items() if at == when)
+                await connection.execute(_HEARD_FROM, {"heard": those, "when": when})
         return ids
 
     async def _address_ids(self, connection: AsyncConnection, arrivals: Sequence[Arrival],
@@ -148,10 +155,12 @@ def _tell(together: Sequence[_Waiting], refusal: CannotKeep | None = None) -> No
 
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-# whoever writes can be reached; what came late through another door does not open the window anew
+# whoever writes can be reached; what came late through another door does not open the window anew.
+# locked in one order, so that two processes do not wait for each other
 _HEARD_FROM = (
     update(Address)
-    .where(Address.id == bindparam("heard"),
+    .where(Address.id.in_(select(Address.id).where(among(Address.id, "heard"))
+                          .order_by(Address.id).with_for_update()),
            or_(Address.last_inbound_at.is_(None), Address.last_inbound_at < bindparam("when", type_=Moment())))
     .values(last_inbound_at=bindparam("when", type_=Moment()), unreachable_since=None, unreachable_reason=None))
 

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import selectinload
 
-from bot.database import in_few_shapes
+from bot.bulk import among
 from bot.presses import Offered, check_press, load_offers, named_choice, newest_offers, pressed_token
 from bot.talks import load_conversations
 from bot.transports import Capabilities
@@ -96,16 +96,16 @@ class Arrived:
 
 
 _ROWS = (select(Inbound.id, Inbound.channel, Inbound.payload, Inbound.address_id, Inbound.kept_at)
-         .where(Inbound.id.in_(bindparam("rows", expanding=True))))
-_ADDRESSES = select(Address).where(Address.id.in_(bindparam("addresses", expanding=True)))
-_PERSONS = (select(Person).where(Person.id.in_(bindparam("persons", expanding=True)))
+         .where(among(Inbound.id, "rows")))
+_ADDRESSES = select(Address).where(among(Address.id, "addresses"))
+_PERSONS = (select(Person).where(among(Person.id, "persons"))
             .options(selectinload(Person.mandates)))
 
 
 async def load_arrived(connection: AsyncConnection, picked: Sequence[Any], *,
                        doors: Mapping[Channel, Door], now: datetime) -> list[Arrived]:
     rows = {row.id: row for row in await connection.execute(
-        _ROWS, {"rows": in_few_shapes(row.id for row in picked)})}
+        _ROWS, {"rows": [row.id for row in picked]})}
     addresses, persons = await _load_senders(connection, {row.address_id for row in rows.values()})
     talks = await load_conversations(connection, [row.lane for row in picked])
     arrived = []
@@ -151,10 +151,10 @@ async def _load_senders(connection: AsyncConnection,
                         address_ids: set[int]) -> tuple[dict[int, Address], dict[int, Person]]:
     """Detached, so that each turn can take its own into its own session."""
     async with AsyncSession(connection, expire_on_commit=False) as session:
-        addresses = {a.id: a for a in await session.scalars(_ADDRESSES, {"addresses": in_few_shapes(address_ids)})}
+        addresses = {a.id: a for a in await session.scalars(_ADDRESSES, {"addresses": list(address_ids)})}
         bound = {a.person_id for a in addresses.values() if a.person_id}
         persons = {p.id: p for p in await session.scalars(
-            _PERSONS, {"persons": in_few_shapes(bound)})} if bound else {}
+            _PERSONS, {"persons": list(bound)})} if bound else {}
         session.expunge_all()
     return addresses, persons
 

@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database import insert_new
+from bot.bulk import insert_all_new
 from conversations.said import Ask, Said
 from locales import _
 from models.post import Kind, Offer, Outgoing, OutgoingState, Priority
@@ -68,16 +67,17 @@ class Outbox:
 
     async def write(self, connection: AsyncConnection) -> None:
         if self.offers:
-            await connection.execute(insert(Offer), self.offers)
+            await insert_all_new(connection, Offer, self.offers)
         if self.outgoing:
             # what has a unique key and is there already was said before
-            await connection.execute(insert_new(connection, Outgoing), self.outgoing)
+            await insert_all_new(connection, Outgoing, self.outgoing)
 
 
 _EMPTY_ROW: dict[str, Any] = {
     "text": None, "offer_token": None, "asks": None, "ask_label": None, "edits": None, "about": None,
     "attachment": None, "attachment_name": None,
     "unique_key": None, "expires_at": None, "external_id": None, "state": OutgoingState.QUEUED, "attempts": 0,
+    "doubts": 0,
 }
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, update
+from sqlalchemy import Executable, Integer, bindparam, func, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.bulk import Given, Types, execute_for_all
 from bot.transports import Broken, Later, Never, Outcome, Sent, Unknown
-from models.base import Moment
+from models.base import Id, Moment
 from models.people import Address
 from models.post import Kind, Outgoing, OutgoingState
 
@@ -42,7 +43,7 @@ async def settle(connection: AsyncConnection, attempted: Sequence[Attempted], *,
     if not attempted:
         return
     # a status callback may have settled the row meanwhile: then it is not ours any more
-    await connection.execute(_SETTLE, [_after(one, now, real) for one in attempted])
+    await execute_for_all(connection, _settle, _GIVEN, [_after(one, now, real) for one in attempted])
     gone = [{"which": one.address_id, "at": now, "why": one.outcome.why[:200], "heard": one.heard_at}
             for one in attempted if isinstance(one.outcome, Never) and one.outcome.gone]
     if gone:
@@ -76,15 +77,23 @@ def _columns(one: Attempted, state: OutgoingState, *, at: datetime | None = None
             "number": external_id, "again": retry_at, "count": count, "doubt": doubt}
 
 
-_SETTLE = (
-    update(Outgoing)
-    # a request that came back after its lease says nothing about the one that followed it
-    .where(Outgoing.id == bindparam("row"), Outgoing.state == OutgoingState.SENDING,
-           Outgoing.attempts == bindparam("attempt"))
-    .values(state=bindparam("to"), settled_at=bindparam("at"), trouble=bindparam("why"),
-            external_id=func.coalesce(bindparam("number"), Outgoing.external_id),
-            attempts=Outgoing.attempts + bindparam("count"), doubts=Outgoing.doubts + bindparam("doubt"),
-            retry_at=bindparam("again"), lease_until=None))
+_GIVEN: Types = (("row", Id), ("attempt", Integer()), ("to", Outgoing.state.type), ("at", Moment()),
+                 ("why", Outgoing.trouble.type), ("number", Outgoing.external_id.type), ("again", Moment()),
+                 ("count", Integer()), ("doubt", Integer()))
+
+
+def _settle(given: Given) -> Executable:
+    return (
+        update(Outgoing)
+        # a request that came back after its lease says nothing about the one that followed it
+        .where(Outgoing.id == given("row"), Outgoing.state == OutgoingState.SENDING,
+               Outgoing.attempts == given("attempt"))
+        .values(state=given("to"), settled_at=given("at"), trouble=given("why"),
+                external_id=func.coalesce(given("number"), Outgoing.external_id),
+                attempts=Outgoing.attempts + given("count"), doubts=Outgoing.doubts + given("doubt"),
+                retry_at=given("again"), lease_until=None))
+
+
 # whoever wrote since the request went out can be reached again
 _UNREACHABLE = (update(Address)
                 .where(Address.id == bindparam("which"),

@@ -5,19 +5,20 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database import in_few_shapes, upsert
+from bot.bulk import among
+from bot.database import upsert
 from conversations.conversation import Conversation
 from models.post import Talk
 
 _TALKS = (select(Talk.lane, Talk.state, Talk.data, Talk.asked_at)
-          .where(Talk.lane.in_(bindparam("lanes", expanding=True))))
+          .where(among(Talk.lane, "lanes")))
 
 
 async def load_conversations(connection: AsyncConnection, lanes: Iterable[int]) -> dict[int, Conversation]:
-    rows = await connection.execute(_TALKS, {"lanes": in_few_shapes(lanes)})
+    rows = await connection.execute(_TALKS, {"lanes": list(lanes)})
     return {lane: Conversation(state, data, asked_at) for lane, state, data, asked_at in rows}
 
 

@@ -10,9 +10,10 @@ import structlog
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.bulk import among
 from bot.clock import Clock
 from bot.conversing import Conversing, TurnUndone
-from bot.database import Database, in_few_shapes, lost_a_race, store_is_away
+from bot.database import Database, lost_a_race, store_is_away
 from bot.loading import Arrived, Door, load_arrived
 from bot.outbox import Outbox
 from bot.talks import forget_conversation, save_conversations
@@ -48,13 +49,17 @@ class Gathered:
     """What the turns of a batch leave, to be written with it."""
 
     outbox: Outbox
-    states: list[dict[str, object]] = field(default_factory=list)
+    done: list[int] = field(default_factory=list)
+    crashed: list[dict[str, object]] = field(default_factory=list)
     talks: dict[int, Conversation] = field(default_factory=dict)
 
     async def write(self, connection: AsyncConnection) -> None:
         await self.outbox.write(connection)
         await save_conversations(connection, self.talks, self.outbox.now)
-        await connection.execute(_SETTLE, self.states)
+        if self.done:
+            await connection.execute(_DONE, {"rows": self.done, "at": self.outbox.now})
+        if self.crashed:
+            await connection.execute(_CRASHED, self.crashed)
 
 
 class Turns:
@@ -62,6 +67,7 @@ class Turns:
                  turns: Bell, delivery: Bell, files: Bell) -> None:
         self._database, self._clock, self._conversing, self._doors = database, clock, conversing, doors
         self._bell, self._delivery, self._files = turns, delivery, files
+        self._more_waits = False
         self._counted: Sequence[Picked] = ()
         self._owed: Sequence[Picked] = ()
 
@@ -69,8 +75,9 @@ class Turns:
         while True:
             try:
                 await self._give_back()
-                while await self.batch():
-                    pass
+                await self.batch()
+                while self._more_waits:
+                    await self.batch()
                 await self._bell.wait()
             except Exception as trouble:
                 # whatever it was: nothing of the batch happened, its rows are still kept, and now they go one by one
@@ -102,10 +109,10 @@ class Turns:
         return len(picked)
 
     async def _turn(self, connection: AsyncConnection, arrived: Arrived, gathered: Gathered) -> None:
-        state, trouble = InboundState.DONE, None
+        trouble = None
         if arrived.attempts >= MOST_STARTS:
             log.error("given up after unfinished starts", inbound=arrived.inbound_id)
-            state, trouble = InboundState.CRASHED, f"{MOST_STARTS} unfinished starts"
+            trouble = f"{MOST_STARTS} unfinished starts"
             # nothing of it is looked at again: whatever is in there has done enough
             arrived.update = {}
             self._conversing.apologise(arrived, gathered.outbox)
@@ -115,7 +122,7 @@ class Turns:
                     connection, arrived, now=gathered.outbox.now, gathered=gathered.outbox)
             except TurnUndone as undone:
                 log.error("a turn crashed", inbound=arrived.inbound_id, exc_info=undone.__cause__)
-                state, trouble = InboundState.CRASHED, _story(undone)
+                trouble = _story(undone)
                 self._conversing.apologise(arrived, gathered.outbox)
             else:
                 if arrived.lane != arrived.lane_after:
@@ -124,7 +131,10 @@ class Turns:
                     await forget_conversation(connection, arrived.lane)
                 elif talk is not None:
                     gathered.talks[arrived.lane] = talk
-        gathered.states.append({"row": arrived.inbound_id, "to": state, "at": gathered.outbox.now, "why": trouble})
+        if trouble is None:
+            gathered.done.append(arrived.inbound_id)
+        else:
+            gathered.crashed.append({"row": arrived.inbound_id, "at": gathered.outbox.now, "why": trouble})
 
     @contextlib.asynccontextmanager
     async def _picked(self) -> AsyncIterator[tuple[AsyncConnection, Sequence[Picked]]]:
@@ -133,59 +143,61 @@ class Turns:
         The count is committed before the turn, so that it is still there when the turn kills the process. On
         PostgreSQL the lanes stay locked meanwhile; on SQLite nobody else takes turns.
         """
-        self._counted = ()
+        self._counted, self._more_waits = (), False
         if self._database.is_sqlite:
-            async with self._database.read() as reading:
-                picked = await self._pick(reading, await self._waiting_lanes(reading, MOST_TOGETHER))
-            if picked:
-                await self._count(picked)
+            async with self._database.write() as connection:
+                picked = await self._pick(connection, most_lanes=MOST_TOGETHER + 1)
+                if picked:
+                    await _count_start(connection, picked, by=1)
+            self._counted = picked
             async with self._database.write() if picked else self._database.read() as connection:
                 yield connection, picked
         else:
             async with self._database.write() as connection:
                 # the oldest may all be in the hands of another process, and it would be idle who looks no further
-                waiting = await self._waiting_lanes(connection, 4 * MOST_TOGETHER)
-                lanes = await self._database.lock_lanes(connection, waiting, most=MOST_TOGETHER)
-                picked = await self._pick(connection, lanes)
+                picked = await self._pick(connection, most_lanes=4 * MOST_TOGETHER)
                 if picked:
-                    await self._count(picked)
+                    async with self._database.at_once() as counting:
+                        await _count_start(counting, picked, by=1)
+                    self._counted = picked
                 yield connection, picked
 
-    async def _count(self, picked: Sequence[Picked]) -> None:
-        async with self._database.write() as counting:
-            await _count_start(counting, picked, by=1)
-        self._counted = picked
-
-    async def _waiting_lanes(self, connection: AsyncConnection, most: int) -> Sequence[int]:
-        return (await connection.execute(_WAITING_LANES, {"most": most})).scalars().all()
-
-    async def _pick(self, connection: AsyncConnection, lanes: Sequence[int]) -> Sequence[Picked]:
-        """The oldest kept row of each locked lane, read after the lock. A row that was started before and not finished
-        goes alone, so that it cannot take others with it."""
+    async def _pick(self, connection: AsyncConnection, *, most_lanes: int) -> Sequence[Picked]:
+        """The oldest kept row of each lane that we can lock, read after the lock. A row that was started before and not
+        finished goes alone, so that it cannot take others with it."""
+        waiting = {row.lane: row.rows for row in await connection.execute(_WAITING_LANES, {"most": most_lanes})}
+        lanes = await self._database.lock_lanes(connection, list(waiting), most=MOST_TOGETHER)
         if not lanes:
             return []
-        picked = [Picked(*row) for row in await connection.execute(_OLDEST, {"lanes": in_few_shapes(lanes)})]
+        picked = [Picked(*row) for row in await connection.execute(_OLDEST, {"lanes": list(lanes)})]
         suspects = [row for row in picked if row.attempts]
-        return suspects[:1] or picked
+        taken = suspects[:1] or picked
+        # whatever is kept from here on rings the bell; looking again for nothing costs as much as a batch
+        self._more_waits = (len(waiting) > len(lanes) == MOST_TOGETHER
+                            or sum(waiting[lane] for lane in lanes) > len(taken))
+        return taken
 
 
 async def _count_start(connection: AsyncConnection, picked: Sequence[Picked], *, by: int) -> None:
-    await connection.execute(_COUNT, {"rows": in_few_shapes(row.id for row in picked), "by": by})
+    await connection.execute(_COUNT, {"rows": [row.id for row in picked], "by": by})
 
 
 _WAITING_LANES = (
-    select(LANE).select_from(Inbound).join(Address, Address.id == Inbound.address_id)
+    select(LANE.label("lane"), func.count().label("rows")).select_from(Inbound)
+    .join(Address, Address.id == Inbound.address_id)
     .where(Inbound.state == KEPT).group_by(LANE).order_by(func.min(Inbound.id)).limit(bindparam("most")))
 _OLDEST = (
     select(Inbound.id, LANE, Inbound.attempts).select_from(Inbound).join(Address, Address.id == Inbound.address_id)
     .where(Inbound.state == KEPT, Inbound.id.in_(
         select(func.min(Inbound.id)).select_from(Inbound).join(Address, Address.id == Inbound.address_id)
-        .where(Inbound.state == KEPT, LANE.in_(bindparam("lanes", expanding=True))).group_by(LANE)))
+        .where(Inbound.state == KEPT, among(LANE, "lanes")).group_by(LANE)))
     .order_by(Inbound.id))
-_COUNT = (update(Inbound).where(Inbound.id.in_(bindparam("rows", expanding=True)), Inbound.state == KEPT)
+_COUNT = (update(Inbound).where(among(Inbound.id, "rows"), Inbound.state == KEPT)
           .values(attempts=Inbound.attempts + bindparam("by")))
-_SETTLE = (update(Inbound).where(Inbound.id == bindparam("row"))
-           .values(state=bindparam("to"), done_at=bindparam("at"), trouble=bindparam("why")))
+_DONE = (update(Inbound).where(among(Inbound.id, "rows"))
+         .values(state=InboundState.DONE, done_at=bindparam("at"), trouble=None))
+_CRASHED = (update(Inbound).where(Inbound.id == bindparam("row"))
+            .values(state=InboundState.CRASHED, done_at=bindparam("at"), trouble=bindparam("why")))
 
 
 def _story(undone: TurnUndone) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Facts, Id, Moment, Rupiah, by_value
+from models.base import Base, Facts, Id, Moment, Rupiah, by_value, index_where
 from models.cooperatives import Cooperative, Status
 from models.loan_refusals import (
     AlreadyDecided,
@@ -79,9 +79,7 @@ class LoanDecision(Base):
     __table_args__ = (
         UniqueConstraint("loan_id", "version"),
         ForeignKeyConstraint(["loan_id", "version"], ["loan_versions.loan_id", "loan_versions.version"]),
-        Index("uq_loan_decisions_final", "loan_id", unique=True,
-              sqlite_where=text("verdict IN ('approved', 'declined')"),
-              postgresql_where=text("verdict IN ('approved', 'declined')")),
+        index_where("verdict IN ('approved', 'declined')", "uq_loan_decisions_final", "loan_id", unique=True),
         CheckConstraint("(verdict = 'approved') = (rupiah IS NOT NULL)", name="approved_has_an_amount"),
         CheckConstraint("verdict = 'approved' OR reasons IS NOT NULL", name="a_no_has_reasons"),
     )
@@ -116,8 +114,7 @@ class Loan(Base):
         CheckConstraint("(status = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_a_moment"),
         CheckConstraint("(withdrawn_at IS NULL) = (withdrawn_by_id IS NULL)", name="withdrawn_has_a_person"),
         # two open requests, each under the ceiling, could pass it together
-        Index("uq_loans_open", "cooperative_id", unique=True, sqlite_where=text("status IN ('submitted', 'returned')"),
-              postgresql_where=text("status IN ('submitted', 'returned')")),
+        index_where("status IN ('submitted', 'returned')", "uq_loans_open", "cooperative_id", unique=True),
         Index("ix_loans_approver", "approver_place_code", "approver_role", "status"),
     )
 

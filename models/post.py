@@ -4,10 +4,10 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint, literal, text
+from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, literal
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.base import Base, Facts, Id, Moment, by_value
+from models.base import Base, Facts, Id, Moment, by_value, index_where
 from models.people import Channel
 
 
@@ -24,8 +24,7 @@ class Inbound(Base):
     __tablename__ = "inbound"
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
-        Index("ix_inbound_kept", "address_id", "id", sqlite_where=text("state = 'kept'"),
-              postgresql_where=text("state = 'kept'")),
+        index_where("state = 'kept'", "ix_inbound_kept", "address_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
@@ -80,16 +79,19 @@ class Outgoing(Base):
     __table_args__ = (
         CheckConstraint("state != 'sending' OR lease_until IS NOT NULL", name="sending_has_a_lease"),
         CheckConstraint("(attachment IS NULL) = (attachment_name IS NULL)", name="attachment_has_a_name"),
-        Index("ix_outgoing_queued", "address_id", "id", sqlite_where=text("state = 'queued'"),
-              postgresql_where=text("state = 'queued'")),
-        Index("ix_outgoing_sending", "address_id", sqlite_where=text("state = 'sending'"),
-              postgresql_where=text("state = 'sending'")),
-        Index("ix_outgoing_about", "about"),
+        index_where("state = 'queued'", "ix_outgoing_queued", "address_id", "id"),
+        index_where("state = 'sending'", "ix_outgoing_sending", "address_id"),
+        # a plain reply has nothing of these, and three writes of its row need not touch them
+        index_where("about IS NOT NULL", "ix_outgoing_about", "about"),
+        index_where("unique_key IS NOT NULL", "uq_outgoing_unique_key", "unique_key", unique=True),
+        index_where("repeats IS NOT NULL", "uq_outgoing_repeats", "repeats", unique=True),
+        index_where("external_id IS NOT NULL", "ix_outgoing_external_id", "external_id"),
+        index_where("offer_token IS NOT NULL", "ix_outgoing_offered", "address_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     address_id: Mapped[int] = mapped_column(ForeignKey("addresses.id"))
-    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"), index=True)
+    inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"))
     kind: Mapped[Kind] = mapped_column(by_value(Kind))
     text: Mapped[str | None] = mapped_column(Text)
     """Nulled after 90 days. Never longer than one bubble of the narrowest channel."""
@@ -101,11 +103,11 @@ class Outgoing(Base):
     attachment_name: Mapped[str | None] = mapped_column(String(80))
     """As it stands on the reader's phone: never the name that somebody's own phone gave it."""
     edits: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"))
-    repeats: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"), unique=True)
+    repeats: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"))
     """The row that a person had said again because nobody knew whether it arrived; each can be repeated once."""
     about: Mapped[str | None] = mapped_column(String(40))
     """For example `loan:17`, so that every card about it can be closed."""
-    unique_key: Mapped[str | None] = mapped_column(String(120), unique=True)
+    unique_key: Mapped[str | None] = mapped_column(String(120))
     """Whatever must be said at most once has a key; a second row cannot be written."""
     template: Mapped[str | None] = mapped_column(String(40))
     facts: Mapped[dict[str, Any] | None] = mapped_column(Facts)
@@ -121,7 +123,7 @@ class Outgoing(Base):
     doubts: Mapped[int] = mapped_column(Integer, default=0)
     """Attempts of which nobody knows what became of them."""
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
-    external_id: Mapped[str | None] = mapped_column(String(80), index=True)
+    external_id: Mapped[str | None] = mapped_column(String(80))
     """The platform's own number of the message, or of the press that an acknowledgement answers."""
     trouble: Mapped[str | None] = mapped_column(String(300))
     created_at: Mapped[datetime] = mapped_column(Moment)

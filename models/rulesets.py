@@ -4,11 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal, cast, overload
 
-from sqlalchemy import Boolean, CheckConstraint, Date, Index, String, Table, UniqueConstraint, select, text
+from sqlalchemy import Boolean, CheckConstraint, Date, String, Table, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.audit import record
-from models.base import Base, Facts, Id, Moment, by_value
+from models.base import Base, Facts, Id, Moment, by_value, index_where
 from models.people import Person
 from models.refusals import Refusal
 from models.rulebodies import HolidayRules, LoanRules, ReportingRules, RuleKind, Rules, SendingRules, SphpRules
@@ -53,8 +53,7 @@ class RuleSet(Base):
         CheckConstraint("valid_until IS NULL OR valid_until >= valid_from", name="ends_after_it_begins"),
         CheckConstraint("(status = 'suspended') = (suspended_reason IS NOT NULL)", name="suspended_has_a_reason"),
         # the trigger below sees overlaps, but not those of a transaction still running beside it
-        Index("uq_rule_sets_kind_valid_from_in_force", "kind", "valid_from", unique=True,
-              sqlite_where=text("status != 'draft'"), postgresql_where=text("status != 'draft'")),
+        index_where("status != 'draft'", "uq_rule_sets_kind_valid_from_in_force", "kind", "valid_from", unique=True),
     )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)

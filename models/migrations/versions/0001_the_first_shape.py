@@ -692,13 +692,29 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["offer_token"], ["offers.token"], name=op.f("fk_outgoing_offer_token")),
         sa.ForeignKeyConstraint(["repeats"], ["outgoing.id"], name=op.f("fk_outgoing_repeats")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outgoing")),
-        sa.UniqueConstraint("repeats", name=op.f("uq_outgoing_repeats")),
-        sa.UniqueConstraint("unique_key", name=op.f("uq_outgoing_unique_key")),
     )
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
-        batch_op.create_index("ix_outgoing_about", ["about"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outgoing_external_id"), ["external_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_outgoing_inbound_id"), ["inbound_id"], unique=False)
+        batch_op.create_index(
+            "ix_outgoing_about",
+            ["about"],
+            unique=False,
+            sqlite_where=sa.text("about IS NOT NULL"),
+            postgresql_where=sa.text("about IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_outgoing_external_id",
+            ["external_id"],
+            unique=False,
+            sqlite_where=sa.text("external_id IS NOT NULL"),
+            postgresql_where=sa.text("external_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_outgoing_offered",
+            ["address_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("offer_token IS NOT NULL"),
+            postgresql_where=sa.text("offer_token IS NOT NULL"),
+        )
         batch_op.create_index(
             "ix_outgoing_queued",
             ["address_id", "id"],
@@ -712,6 +728,20 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state = 'sending'"),
             postgresql_where=sa.text("state = 'sending'"),
+        )
+        batch_op.create_index(
+            "uq_outgoing_repeats",
+            ["repeats"],
+            unique=True,
+            sqlite_where=sa.text("repeats IS NOT NULL"),
+            postgresql_where=sa.text("repeats IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "uq_outgoing_unique_key",
+            ["unique_key"],
+            unique=True,
+            sqlite_where=sa.text("unique_key IS NOT NULL"),
+            postgresql_where=sa.text("unique_key IS NOT NULL"),
         )
 
     op.create_table(
@@ -977,6 +1007,16 @@ def downgrade() -> None:
     op.drop_table("reports")
     with op.batch_alter_table("outgoing", schema=None) as batch_op:
         batch_op.drop_index(
+            "uq_outgoing_unique_key",
+            sqlite_where=sa.text("unique_key IS NOT NULL"),
+            postgresql_where=sa.text("unique_key IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "uq_outgoing_repeats",
+            sqlite_where=sa.text("repeats IS NOT NULL"),
+            postgresql_where=sa.text("repeats IS NOT NULL"),
+        )
+        batch_op.drop_index(
             "ix_outgoing_sending",
             sqlite_where=sa.text("state = 'sending'"),
             postgresql_where=sa.text("state = 'sending'"),
@@ -984,9 +1024,21 @@ def downgrade() -> None:
         batch_op.drop_index(
             "ix_outgoing_queued", sqlite_where=sa.text("state = 'queued'"), postgresql_where=sa.text("state = 'queued'")
         )
-        batch_op.drop_index(batch_op.f("ix_outgoing_inbound_id"))
-        batch_op.drop_index(batch_op.f("ix_outgoing_external_id"))
-        batch_op.drop_index("ix_outgoing_about")
+        batch_op.drop_index(
+            "ix_outgoing_offered",
+            sqlite_where=sa.text("offer_token IS NOT NULL"),
+            postgresql_where=sa.text("offer_token IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_outgoing_external_id",
+            sqlite_where=sa.text("external_id IS NOT NULL"),
+            postgresql_where=sa.text("external_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_outgoing_about",
+            sqlite_where=sa.text("about IS NOT NULL"),
+            postgresql_where=sa.text("about IS NOT NULL"),
+        )
 
     op.drop_table("outgoing")
     op.drop_table("loan_versions")
