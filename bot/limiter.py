@@ -1,14 +1,11 @@
 """How fast we may speak: evenly to all, not too fast to one chat, not at all while the platform wants quiet."""
 
-from collections import deque
 from collections.abc import Iterable
 
 OVERALL_PER_SECOND = 25
 """Telegram's limit is 30; the rest is room for clocks that differ and for acknowledgements."""
 CHAT_SPACING = 1.0
 CHAT_BURST = 3
-GROUP_WINDOW = 60.0
-GROUP_MOST = 18
 REMEMBERED = 4096
 """Chats kept in mind before those that may speak at once again are forgotten."""
 
@@ -19,17 +16,8 @@ class Limiter:
     def __init__(self, per_second: float = OVERALL_PER_SECOND) -> None:
         self._spacing = 1 / per_second
         self._next = self.quiet_until = float("-inf")
-        # for each private chat the moment at which its burst is whole again
+        # for each chat the moment at which its burst is whole again
         self._whole_at: dict[str, float] = {}
-        self._groups: dict[str, deque[float]] = {}
-
-    def ready(self, address: str, at: float) -> bool:
-        # whoever waited as told may be a rounding error early
-        return self.wait_time(address, at) < 1e-6
-
-    def wait_time(self, address: str, at: float) -> float:
-        """Seconds until something may be sent to this address; 0: now."""
-        return max(0.0, self.free_at(address) - at)
 
     def free_at(self, address: str) -> float:
         """The first moment at which something may be sent to this address."""
@@ -39,11 +27,8 @@ class Limiter:
         """Something is being sent to this address."""
         # a sender that woke late may be early by half a step the next time, so that 25 stay 25 on a busy machine
         self._next = max(self._next, at - self._spacing / 2) + self._spacing
-        if is_group(address):
-            self._groups.setdefault(address, deque(maxlen=GROUP_MOST)).append(at)
-        else:
-            self._whole_at[address] = max(self._whole_at.get(address, at), at) + CHAT_SPACING
-        if len(self._whole_at) + len(self._groups) > REMEMBERED:
+        self._whole_at[address] = max(self._whole_at.get(address, at), at) + CHAT_SPACING
+        if len(self._whole_at) > REMEMBERED:
             self._forget(at)
 
     def pause(self, seconds: float, at: float) -> None:
@@ -56,15 +41,7 @@ class Limiter:
             self.take(address, at)
 
     def _chat_at(self, address: str) -> float:
-        if is_group(address):
-            earlier = self._groups.get(address)
-            return earlier[0] + GROUP_WINDOW if earlier and len(earlier) == GROUP_MOST else float("-inf")
         return self._whole_at.get(address, float("-inf")) - (CHAT_BURST - 1) * CHAT_SPACING
 
     def _forget(self, at: float) -> None:
         self._whole_at = {address: whole for address, whole in self._whole_at.items() if whole > at}
-        self._groups = {address: sent for address, sent in self._groups.items() if sent[-1] + GROUP_WINDOW > at}
-
-
-def is_group(address: str) -> bool:
-    return address.startswith(("-", "@"))

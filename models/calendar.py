@@ -1,4 +1,4 @@
-"""When we may write to people, which days are worked, and which week a day belongs to. Days and hours are WIB."""
+"""When we may write to people, and which week a day belongs to. Days and hours are WIB."""
 
 from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
@@ -35,17 +35,6 @@ def open_hours(day: date, sending: SendingRules, holidays: Container[date]) -> l
             hours = [part for begins, ends in hours
                      for part in ((begins, min(ends, closed.begins)), (max(begins, closed.ends), ends))]
     return [(begins, ends) for begins, ends in hours if begins < ends]
-
-
-def is_working_day(day: date, holidays: Container[date]) -> bool:
-    return day.weekday() < 5 and day not in holidays
-
-
-def next_working_day(day: date, holidays: Container[date]) -> date:
-    """The day itself if it is worked, otherwise the first one after it."""
-    while not is_working_day(day, holidays):
-        day += timedelta(days=1)
-    return day
 
 
 def week_of(day: date) -> date:

@@ -111,7 +111,7 @@ async def _forget_talk(unit: Unit, person: Person, address_ids: Sequence[int]) -
     ).values(state=OutgoingState.CANCELLED, settled_at=unit.now))
     await session.execute(update(Outgoing).where(
         sent_to_them, Outgoing.state.not_in((OutgoingState.QUEUED, OutgoingState.SENDING)),
-    ).values(text=None, facts=None, attachment=None, attachment_name=None))
+    ).values(text=None, attachment=None, attachment_name=None))
     await session.execute(update(Offer).where(Offer.address_id.in_(address_ids), Offer.created_at < unit.now)
                           .values(facts={}, choices=[], expires_at=unit.now))
     await session.execute(delete(Attachment).where(Attachment.address_id.in_(address_ids), NOT_HANDED_IN)

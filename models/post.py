@@ -109,8 +109,6 @@ class Outgoing(Base):
     """For example `loan:17`, so that every card about it can be closed."""
     unique_key: Mapped[str | None] = mapped_column(String(120))
     """Whatever must be said at most once has a key; a second row cannot be written."""
-    template: Mapped[str | None] = mapped_column(String(40))
-    facts: Mapped[dict[str, Any] | None] = mapped_column(Facts)
     priority: Mapped[int] = mapped_column(Integer, default=Priority.REPLY)
     not_before: Mapped[datetime] = mapped_column(Moment)
     """A row that is not due yet lets later ones pass."""

@@ -1,11 +1,10 @@
 """Turning what is overdue into reminders, once, in office hours, and dropping them when the data arrives."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, or_, select, tuple_, update
+from sqlalchemy import or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar import week_of
@@ -18,7 +17,7 @@ from models.rulebodies import ReportingRules, Weekday
 from models.unit import WIB, Event, Unit
 
 LOOK_BACK = timedelta(weeks=2)
-"""How old a reminder may be to be counted as dropped; a store that slept longer tells the satgas by its silence."""
+"""How old a reminder may be to be noted as dropped; a store that slept longer tells the satgas by its silence."""
 
 SendingMoment = Callable[[datetime], datetime]
 """The first moment, from the given one on, at which we may write by ourselves."""
@@ -150,11 +149,3 @@ async def no_longer_needed(session: AsyncSession, abouts: Sequence[str]) -> set[
                 tuple_(Loan.id, Loan.version).in_([(int(i), int(v)) for i, v in versions.values()])))}
         gone |= {about for about, (loan_id, version) in versions.items() if (int(loan_id), int(version)) not in waiting}
     return gone
-
-
-async def dropped_since(session: AsyncSession, since: datetime) -> Counter[tuple[ReminderKind, DropReason]]:
-    rows = await session.execute(
-        select(Reminder.kind, Reminder.dropped_because, func.count()).where(
-            Reminder.state == ReminderState.DROPPED, Reminder.created_at >= since)
-        .group_by(Reminder.kind, Reminder.dropped_because))
-    return Counter({(kind, why): count for kind, why, count in rows if why is not None})

@@ -24,7 +24,7 @@ LOOK_BACK = timedelta(weeks=2)
 TOLD = (Kind.NOTICE, Kind.REMINDER, Kind.BROADCAST)
 """Whoever misses a reply asks again; of these nobody knows that there was something to miss."""
 SAME = ("address_id", "kind", "text", "offer_token", "asks", "ask_label", "attachment", "attachment_name", "about",
-        "template", "facts", "priority", "expires_at")
+        "priority", "expires_at")
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,6 @@ class Capabilities:
 
     edits: bool
     taps: bool
-    longest_text: int
-    most_buttons: int
     reply_window: timedelta | None
     """How long after somebody's last message free text may be sent; None: always."""
     uploads: bool = True

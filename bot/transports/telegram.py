@@ -23,7 +23,7 @@ PHOTOS = frozenset({"image/jpeg", "image/png"})
 
 class TelegramTransport:
     channel = Channel.TELEGRAM
-    capabilities = Capabilities(edits=True, taps=True, longest_text=4096, most_buttons=100, reply_window=None)
+    capabilities = Capabilities(edits=True, taps=True, reply_window=None)
 
     def __init__(self, token: str, api_url: str) -> None:
         self._bot = raw_bot(token, api_url)

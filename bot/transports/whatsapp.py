@@ -9,7 +9,7 @@ from yarl import URL
 
 from bot.links import FileLinks
 from bot.transports import CannotFetch, Capabilities, Never, Outcome, Parcel, Sent
-from bot.transports.plain import LONGEST_PLAIN_TEXT, plain_text
+from bot.transports.plain import plain_text
 from bot.transports.twilio_wire import AsyncWire, outcome_of, twilio_client
 from locales import _, use_locale
 from models.people import Channel
@@ -25,8 +25,7 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 class WhatsAppTransport:
     channel = Channel.WHATSAPP
-    capabilities = Capabilities(edits=False, taps=False, longest_text=LONGEST_PLAIN_TEXT, most_buttons=0,
-                                reply_window=timedelta(hours=24), uploads=False)
+    capabilities = Capabilities(edits=False, taps=False, reply_window=timedelta(hours=24), uploads=False)
 
     def __init__(self, account_sid: str, auth_token: str, sender: str, api_url: str, public_url: str,
                  links: FileLinks) -> None:

@@ -3,32 +3,19 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
 from models.access import Action, areas, may, require
-from models.conflicts import Conflict, conflicts
 from models.cooperatives import Cooperative
-from models.loan_terms import Office
-from models.loans import Loan, LoanDecision, LoanStatus
+from models.loans import Loan, LoanStatus
 from models.people import Mandate, Person, binding_mandate
 from models.places import Place, PlaceKind, within
 from models.queries.cooperatives import inside
-from models.queries.people import holders, load_person
 from models.refusals import NotAllowed
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """For whom a request waits, and since when. Nobody may hold the office just now."""
-
-    loan: Loan
-    office: Office
-    holder: Person | None
-    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,29 +69,6 @@ async def loans_of(session: AsyncSession, person: Person, cooperative: Cooperati
     require(person, Action.LOAN_VIEW, cooperative.place_code, on=on)
     return (await session.scalars(
         _loans().where(Loan.cooperative_id == cooperative.id).order_by(Loan.id.desc()))).all()
-
-
-async def decisions_of(session: AsyncSession, person: Person, loan: Loan, *, on: date) -> Sequence[LoanDecision]:
-    """The trail: one for each version that was settled."""
-    require(person, Action.LOAN_VIEW, loan.cooperative.place_code, on=on)
-    return (await session.scalars(
-        select(LoanDecision).where(LoanDecision.loan_id == loan.id).order_by(LoanDecision.version))).all()
-
-
-async def waits_for(session: AsyncSession, loan: Loan, *, on: date) -> Waiting:
-    """A returned request waits for nobody but its own ketua; ask only about submitted ones."""
-    found = await holders(session, loan.approver_role, loan.approver_place_code, on)
-    return Waiting(loan, loan.approving_office, found[1] if found else None, loan.filed_at)
-
-
-async def conflicts_of(session: AsyncSession, loan: Loan, *, on: date) -> tuple[Conflict, ...]:
-    """Of the person for whom it waits, or of the one who decided it."""
-    if loan.decided_by_id is not None:
-        approver: Person | None = await load_person(session, loan.decided_by_id)
-    else:
-        approver = (await waits_for(session, loan, on=on)).holder
-    return conflicts(loan, approver_mandates=approver.mandates_on(on) if approver else (),
-                     place_code=loan.cooperative.place_code)
 
 
 async def loan_stages(session: AsyncSession, person: Person, *, on: date, area: str | None = None) -> LoanStages:

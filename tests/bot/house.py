@@ -40,8 +40,8 @@ from tests.phones import Phone, TelegramPhone, WhatsAppPhone
 from tests.times import StandingClock
 from tests.village import Unhurried
 
-TELEGRAM = Capabilities(edits=True, taps=True, longest_text=4096, most_buttons=100, reply_window=None)
-WHATSAPP = Capabilities(edits=False, taps=False, longest_text=1600, most_buttons=0, reply_window=timedelta(hours=24))
+TELEGRAM = Capabilities(edits=True, taps=True, reply_window=None)
+WHATSAPP = Capabilities(edits=False, taps=False, reply_window=timedelta(hours=24))
 TEN_MINUTES = timedelta(minutes=10)
 # several processes share a store there only
 on_postgresql = pytest.mark.parametrize(

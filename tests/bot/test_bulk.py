@@ -15,7 +15,7 @@ import bot.turn
 from bot.bulk import among, insert_all_new
 from bot.database import Database
 from models.people import AddressKind, Channel
-from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState
+from models.post import Inbound, InboundState, Kind, Offer, Outgoing, OutgoingState
 from tests.times import MORNING
 
 BIG = 2**62
@@ -49,16 +49,23 @@ async def test_what_is_there_already_is_left_alone_and_the_rest_comes_in_its_ord
 
 
 async def test_nothing_and_structures_stay_what_they_are(database: Database, address: int) -> None:
-    columns = {"address_id": address, "kind": Kind.NOTICE, "text": None, "not_before": MORNING, "created_at": MORNING,
-               "state": OutgoingState.QUEUED, "attempts": 0, "doubts": 0, "priority": 20,
-               "facts": {"a": [1, None, "«»"]}, "expires_at": None}
+    offer = {"token": "a", "address_id": address, "person_id": None, "kind": "form", "subject": BIG, "version": 1,
+             "facts": {"a": [1, None, "«»"]}, "choices": [{"label": "«½»", "word": None}], "created_at": MORNING,
+             "expires_at": None}
+    bare = offer | {"token": "b", "subject": None, "facts": {}, "choices": []}
+    said = {"address_id": address, "kind": Kind.NOTICE, "text": None, "not_before": MORNING, "created_at": MORNING,
+            "state": OutgoingState.QUEUED, "attempts": 0, "doubts": 0, "priority": 20, "expires_at": None}
     async with database.write() as connection:
-        await insert_all_new(connection, Outgoing, [columns, columns | {"facts": None}])
+        await insert_all_new(connection, Offer, [offer, bare])
+        await insert_all_new(connection, Outgoing, [said | {"offer_token": "a"}, said | {"offer_token": None}])
+        offers = (await connection.execute(
+            select(Offer.subject, Offer.facts, Offer.choices, Offer.person_id, Offer.expires_at)
+            .order_by(Offer.token))).all()
         rows = (await connection.execute(
-            select(Outgoing.facts, Outgoing.text, Outgoing.expires_at).order_by(Outgoing.id))).all()
-        without = (await connection.execute(text("SELECT count(*) FROM outgoing WHERE facts IS NULL"))).scalar()
-    assert [tuple(row) for row in rows] == [({"a": [1, None, "«»"]}, None, None), (None, None, None)]
-    assert without == 1
+            select(Outgoing.offer_token, Outgoing.text, Outgoing.expires_at).order_by(Outgoing.id))).all()
+    assert [tuple(one) for one in offers] == [
+        (BIG, {"a": [1, None, "«»"]}, [{"label": "«½»", "word": None}], None, None), (None, {}, [], None, None)]
+    assert [tuple(one) for one in rows] == [("a", None, None), (None, None, None)]
 
 
 async def test_a_moment_without_a_zone_and_an_unknown_state_are_refused(database: Database, address: int) -> None:

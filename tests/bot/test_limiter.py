@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.limiter import CHAT_BURST, GROUP_MOST, GROUP_WINDOW, Limiter
+from bot.limiter import CHAT_BURST, Limiter
 
-PRIVATE = [str(n) for n in range(5)]
-GROUPS = ["-1001", "-1002"]
+CHATS = [str(n) for n in range(5)]
 
 
 def most_within(moments: list[float], window: float) -> int:
@@ -20,24 +19,20 @@ def send_all(limiter: Limiter, wanted: list[tuple[str, float]]) -> list[tuple[st
     """A sender that wakes a little late each time; `wanted` are addresses and how late."""
     at, sent = 0.0, []
     for address, late in wanted:
-        at += limiter.wait_time(address, at) + late
-        assert limiter.ready(address, at)
+        at = max(at, limiter.free_at(address)) + late
         limiter.take(address, at)
         sent.append((address, at))
     return sent
 
 
-@given(st.lists(st.tuples(st.sampled_from(PRIVATE + GROUPS), st.floats(0, 0.3)), min_size=1, max_size=200))
+@given(st.lists(st.tuples(st.sampled_from(CHATS), st.floats(0, 0.3)), min_size=1, max_size=200))
 def test_no_window_ever_holds_more_than_the_platform_allows(wanted: list[tuple[str, float]]) -> None:
     sent = send_all(Limiter(), wanted)
     assert most_within([at for _, at in sent], 1.0) <= 27
     for chat in {address for address, _ in sent}:
         moments = [at for address, at in sent if address == chat]
-        if chat in GROUPS:
-            assert most_within(moments, GROUP_WINDOW - 1e-6) <= GROUP_MOST
-        else:
-            for window in (1.0, 5.0, 20.0):
-                assert most_within(moments, window - 1e-6) <= CHAT_BURST + window
+        for window in (1.0, 5.0, 20.0):
+            assert most_within(moments, window - 1e-6) <= CHAT_BURST + window
 
 
 @given(st.lists(st.floats(0, 0.02), min_size=100, max_size=400))
@@ -60,22 +55,21 @@ def test_one_chat_gets_three_at_once_and_then_one_a_second() -> None:
 def test_a_full_chat_does_not_hold_others_back() -> None:
     limiter = Limiter()
     send_all(limiter, [("7", 0.0)] * 3)
-    assert not limiter.ready("7", 0.5) and limiter.ready("8", 0.5)
+    assert limiter.free_at("8") < 0.5 < limiter.free_at("7")
 
 
 def test_a_pause_is_for_everybody_and_is_never_shortened() -> None:
     limiter = Limiter()
     limiter.pause(30, at=100.0)
     limiter.pause(2, at=101.0)
-    assert limiter.wait_time("7", 110.0) == 20
-    assert limiter.ready("7", 130.0)
+    assert [limiter.free_at(chat) for chat in ("7", "8")] == [130.0, 130.0]
 
 
 def test_a_new_process_goes_on_where_the_old_one_was() -> None:
     old, new = Limiter(), Limiter()
-    sent = send_all(old, [("-5", 0.0)] * GROUP_MOST + [("7", 0.0)] * 3)
+    sent = send_all(old, [("5", 0.0)] * 4 + [("7", 0.0)] * 3)
     new.start_from(reversed(sent))
-    for address in ("-5", "7", "8"):
+    for address in ("5", "7", "8"):
         assert new.free_at(address) == pytest.approx(old.free_at(address))
 
 

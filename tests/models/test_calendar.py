@@ -1,4 +1,4 @@
-"""When we may write, which days are worked (domain §4.4, §4.5; N19). Times in the tables are WIB."""
+"""When we may write, which days are holidays (domain §4.4, §4.5; N19). Times in the tables are WIB."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
@@ -7,7 +7,7 @@ from pathlib import Path
 import holidays as library
 import pytest
 
-from models.calendar import is_working_day, next_sending_moment, next_working_day, week_of
+from models.calendar import next_sending_moment, week_of
 from models.rulebodies import HolidayRules, SendingRules
 from models.rulefiles import check_rule_file, parse_body
 from models.unit import WIB
@@ -69,17 +69,6 @@ def test_closed_hours_stay_closed_however_wide_the_window() -> None:
 def test_rules_that_are_never_open_are_said_to_be_at_fault() -> None:
     with pytest.raises(ValueError, match="no open hour"):
         next_sending_moment(wib("2026-11-18 10:00"), SendingRules(windows=(), closed=(), ramadan=()), CLOSED)
-
-
-@pytest.mark.parametrize(("day", "worked"), [
-    (date(2026, 12, 12), date(2026, 12, 14)),
-    (date(2027, 1, 12), date(2027, 1, 12)),
-    (date(2027, 3, 12), date(2027, 3, 16)),
-    (date(2027, 6, 12), date(2027, 6, 14)),
-])
-def test_the_twelfth_or_the_next_working_day(day: date, worked: date) -> None:
-    assert next_working_day(day, CLOSED) == worked
-    assert is_working_day(worked, CLOSED)
 
 
 @pytest.mark.parametrize(("day", "monday"), [

@@ -34,8 +34,8 @@ async def siti(placed: Unit) -> Person:
                 state=InboundState.KEPT, attempts=1),
         Offer(token="old", address_id=address.id, person_id=person.id, kind="form", version=0, facts={"name": "Siti"},
               choices=[{"label": "Siti"}], created_at=old),
-        *(Outgoing(address_id=address.id, kind=kind, text="Siti", facts={"name": "Siti"}, priority=10, not_before=old,
-                   created_at=old, state=state, attempts=0)
+        *(Outgoing(address_id=address.id, kind=kind, text="Siti", priority=10, not_before=old, created_at=old,
+                   state=state, attempts=0)
           for kind, state in [(Kind.REPLY, OutgoingState.SENT), (Kind.REPLY, OutgoingState.QUEUED),
                               (Kind.REMINDER, OutgoingState.QUEUED)]),
     ])
@@ -62,11 +62,11 @@ async def test_the_talk_goes_and_the_office_stays(placed: Unit, siti: Person) ->
     assert (await placed.session.scalars(select(Address.person_id))).all() == [None]
     assert (await placed.session.scalars(select(Talk))).all() == []
     assert (await placed.session.scalars(select(Inbound.payload).order_by(Inbound.id))).all() == [None, "{}"]
-    said = await placed.session.execute(select(Outgoing.state, Outgoing.text, Outgoing.facts).order_by(Outgoing.id))
+    said = await placed.session.execute(select(Outgoing.state, Outgoing.text).order_by(Outgoing.id))
     assert [tuple(row) for row in said] == [
-        (OutgoingState.SENT, None, None),
-        (OutgoingState.QUEUED, "Siti", {"name": "Siti"}),
-        (OutgoingState.CANCELLED, None, None),
+        (OutgoingState.SENT, None),
+        (OutgoingState.QUEUED, "Siti"),
+        (OutgoingState.CANCELLED, None),
     ]
     assert (await placed.session.execute(select(Offer.facts, Offer.choices))).all() == [({}, [])]
     again = await load_person(placed.session, siti_id)

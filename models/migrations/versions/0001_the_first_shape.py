@@ -642,14 +642,6 @@ def upgrade() -> None:
         sa.Column("repeats", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("about", sa.String(length=40), nullable=True),
         sa.Column("unique_key", sa.String(length=120), nullable=True),
-        sa.Column("template", sa.String(length=40), nullable=True),
-        sa.Column(
-            "facts",
-            sa.JSON(none_as_null=True).with_variant(
-                postgresql.JSONB(none_as_null=True, astext_type=Text()), "postgresql"
-            ),
-            nullable=True,
-        ),
         sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
         sa.Column("retry_at", sa.DateTime(timezone=True), nullable=True),
