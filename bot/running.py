@@ -101,9 +101,8 @@ async def _lead(works: Works) -> None:
     try:
         while True:
             leads = await works.leadership.take_or_renew()
-            if leads and not duties:
+            if leads and not duties and await _warmed_up(works):
                 log.info("leading", epoch=works.leadership.epoch)
-                await works.delivery.warm_up()
                 works.ticking.start()
                 duties = [asyncio.create_task(duty) for duty in _leaders_duties(works)]
                 works.delivery_bell.ring()
@@ -117,6 +116,16 @@ async def _lead(works: Works) -> None:
     finally:
         await _stop(works, duties)
         await works.leadership.resign()
+
+
+async def _warmed_up(works: Works) -> bool:
+    """A store that is away for a moment does not end the process: it is asked again at the next renewal."""
+    try:
+        await works.delivery.warm_up()
+    except (SQLAlchemyError, OSError) as trouble:
+        log.warning("cannot begin to lead", trouble=type(trouble).__name__)
+        return False
+    return True
 
 
 def _leaders_duties(works: Works) -> list[Coroutine[Any, Any, None]]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from conversations.answers import greets
 from conversations.asking import joined
+from conversations.conversation import Conversation
 from conversations.menu import menu, what_this_is
 from conversations.offices import acting, office_at
 from conversations.privacy import notice
@@ -16,6 +17,9 @@ from locales.formats import all_of, number
 from models.enrolling import TooManyWrongCodes, WrongCode
 from models.people import Address, AddressKind, Channel, Mandate, Person
 from models.places import Place
+
+GREETINGS_AN_HOUR = 3
+"""To one address. A house rule."""
 
 Offices = Sequence[tuple[Mandate, Place]]
 
@@ -34,6 +38,17 @@ def greeting(address: Address, said: str = "") -> Said:
     return Said(joined(hello, what_this_is(), _(
         "WhatsApp does not show us your phone number, so we cannot find it in the list of office holders. Please write "
         "from the number that the Dinas has, or ask the task force of the kecamatan.")))
+
+
+def may_greet(conversation: Conversation, *, at: datetime) -> bool:
+    """Whether a stranger is answered once more: a machine that answers our greeting would else be greeted for ever,
+    and on WhatsApp each word costs."""
+    greeted = [moment for moment in conversation.data.get("greeted", ())
+               if at - datetime.fromisoformat(moment) < timedelta(hours=1)]
+    if len(greeted) >= GREETINGS_AN_HOUR:
+        return False
+    conversation.data["greeted"] = [*greeted, at.isoformat()]
+    return True
 
 
 def with_notice(address: Address, said: Said, *, at: datetime) -> Said:

@@ -10,7 +10,7 @@ from conversations.asking import ANSWER, NO, PARK, YES, joined
 from conversations.draft import Manner, Step
 from conversations.privacy import about_scrubbing
 from conversations.questions import NotAnAnswer, Partly, Question
-from conversations.reading import FormWord, Unreadable, explain_unreadable, read_form_word, read_yes_no
+from conversations.reading import FormWord, Unreadable, explain_unreadable, read_form_word, read_yes_no, says_no
 from conversations.said import Said
 from conversations.stale import Stale, explain_stale
 from conversations.walking import Walk
@@ -90,6 +90,8 @@ class Filling(Walk):
 
     def _answer(self, question: Question, text: str) -> Said:
         if Kind.TEXT not in question.accepts:
+            if question.skippable(self.draft) and says_no(text):
+                return self.walk(FormWord.SKIP)
             return self.say(words.please_send(question.accepts, skippable=question.skippable(self.draft)))
         try:
             return self._checked(question, question.typed(text, self.draft), typed=text)
@@ -128,9 +130,11 @@ class Filling(Walk):
         if question.echo and typed:
             draft.move(Step.ECHO, question.key, held=value)
             return self.say()
-        as_read = question.show(value, draft)
-        heard = typed and as_read.casefold() != typed.strip().casefold()
-        return self.settle(question, value, before=words.noted(as_read) if heard else "")
+        as_read = question.show(value, draft).casefold()
+        # a press leaves nothing on the screen, and where it is typed it may have been a number; own words stand there
+        chosen = as_read in {label.casefold() for label in question.options(draft).values()}
+        stands_there = as_read == typed.strip().casefold() and not chosen
+        return self.settle(question, value, before="" if stands_there else words.noted(question.show(value, draft)))
 
     def _file(self, file: Sent) -> Said | None:
         draft, place = self.draft, self.form.place_for(file.kind, self.draft)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from conversations.draft import Draft
-from conversations.questions import Partly
-from conversations.reading import Unreadable, read_yes_no
+from conversations.questions import NotAnAnswer, Partly
+from conversations.reading import says_no
 from locales import _
 from models.obstacles import Obstacle
 from models.reports import LONGEST_REMARK
@@ -16,6 +16,7 @@ NONE: Final = "none"
 MORE: Final = "more"
 PAGE: Final = 9
 """Obstacles at a time: with what is under them still one screen of an old phone."""
+NUMBERS: Final = re.compile(r"[0-9]{1,2}[.)]?(?:\s*(?:[,;&+/\s]|dan\b)\s*[0-9]{1,2}[.)]?)*", re.IGNORECASE)
 
 
 def obstacle_name(obstacle: Obstacle) -> str:
@@ -83,17 +84,27 @@ def choose_obstacle(value: str, draft: Draft) -> dict[str, Any] | Partly:
 
 
 def read_obstacles(text: str, draft: Draft) -> dict[str, Any]:
-    """Codes («K01, K16»), or free words beside what was tapped."""
+    """Codes («K01, K16»), numbers of the list («1 dan 5»), or free words beside what was tapped."""
+    if NUMBERS.fullmatch(text.strip()):
+        return _of_the_list([int(number) for number in re.findall(r"[0-9]+", text)], draft)
     if re.fullmatch(r"\s*(K\d\d[\s,;.]*)+", text, re.IGNORECASE):
         codes = list(dict.fromkeys(re.findall(r"K\d\d", text.upper())))
         if all(code in set(Obstacle) for code in codes):
             return {"codes": codes, "note": _chosen(draft)["note"]}
-    try:
-        if read_yes_no(text) is False:
-            return {"codes": [], "note": None}
-    except Unreadable:
-        pass
+    if says_no(text):
+        return {"codes": [], "note": None}
     return {**_chosen(draft), "note": text.strip()}
+
+
+def _of_the_list(numbers: list[int], draft: Draft) -> dict[str, Any]:
+    shown = dict(enumerate(obstacle_options(draft), start=1))
+    named = [shown.get(number) for number in numbers]
+    # one number alone is a press where numbers are shown; here it can only be a slip
+    if len(named) == 1 or not all(code in set(Obstacle) for code in named):
+        raise NotAnAnswer(_("This number is not an obstacle of the list. Please choose there, several for example like "
+                            "this: 1 dan 5; or tell it in own words."))
+    said = _chosen(draft)
+    return {**said, "codes": list(dict.fromkeys([*said["codes"], *named]))}
 
 
 def check_obstacles(value: dict[str, Any], draft: Draft) -> str | None:

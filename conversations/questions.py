@@ -82,6 +82,16 @@ class Question:
         return list(options)[read_choice(text, list(options.values()), aliases)]
 
     def typed(self, text: str, draft: Draft) -> Any:
+        """What was typed; the question's own label in front («microsite sudah aktif») is no part of the answer."""
+        try:
+            return self._typed(text, draft)
+        except Unreadable:
+            label, bare = self.label().casefold(), text.strip()
+            if not bare.casefold().startswith(f"{label} "):
+                raise
+            return self._typed(bare[len(label):], draft)
+
+    def _typed(self, text: str, draft: Draft) -> Any:
         try:
             option = self.named(text, draft)
         except Unreadable:

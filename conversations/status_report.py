@@ -22,6 +22,7 @@ from conversations.outlets import choose_outlet, outlet_options, outlets_prompt,
 from conversations.questions import Form, Question
 from conversations.reading import read_date, read_kilograms, read_price_per_kg, read_yes_no
 from conversations.reading.outlets import OUTLETS, STATES
+from conversations.reading.typed import without_courtesy, words
 from conversations.said import Ask
 from locales import _, formats
 from locales.formats import kilograms, moment, rupiah
@@ -29,6 +30,7 @@ from models.cooperatives import Premises
 from models.obstacles import Obstacle
 from models.reports import PROGRAMME_BEGAN
 
+SOLD_OUT: Final = (["habis"], ["sudah", "habis"], ["sdh", "habis"], ["stok", "habis"])
 PICTURE: Final = frozenset({Kind.PHOTO, Kind.DOCUMENT})
 PLACE: Final = frozenset({Kind.LOCATION})
 WHY_NO_MICROSITE: Final = (Obstacle.MICROSITE_ACCESS, Obstacle.LICENCES_PENDING, Obstacle.OFFICERS_UNTRAINED,
@@ -44,6 +46,12 @@ def premises_name(premises: Premises) -> str:
         Premises.SHARED: _("shared with another office"),
         Premises.NONE_YET: _("none yet"),
     }[premises]
+
+
+def _premises(draft: Draft) -> dict[Premises, str]:
+    # a kelurahan has no assets of its own
+    left_out = {Premises.LENT_BY_VILLAGE} if draft.facts.get("ward") else set()
+    return {premises: premises_name(premises) for premises in Premises if premises not in left_out}
 
 
 def says(key: str, *values: Any) -> Callable[[Draft], bool]:
@@ -65,6 +73,10 @@ def _yes_no(yes: Callable[[], str], no: Callable[[], str]) -> dict[str, Any]:
 
 def _past_day(text: str, draft: Draft) -> str:
     return read_date(text, today=draft.today, past_only=True).isoformat()
+
+
+def _stock(text: str, draft: Draft) -> int:
+    return 0 if words(without_courtesy(text)) in SOLD_OUT else read_kilograms(text)
 
 
 def _show_day(value: str, draft: Draft) -> str:
@@ -113,7 +125,7 @@ QUESTIONS: Final = (
              show=lambda value, draft: reason_text(value), check=too_long, skippable=skippable,
              when=says("microsite_registered", False)),
     Question("premises", lambda: _("Premises"), lambda draft: _("What premises does the cooperative have?"),
-             options=lambda draft: {premises: premises_name(premises) for premises in Premises},
+             options=_premises,
              aliases={Premises.OWNED: "milik sendiri|punya sendiri|sendiri|milik koperasi",
                       Premises.LENT_BY_VILLAGE: "pinjam pakai desa|aset desa|pinjam desa|punya desa",
                       Premises.LENT_BY_REGENCY: "pinjam pakai pemkab|aset pemkab|aset pemda|punya pemkab",
@@ -144,7 +156,7 @@ QUESTIONS: Final = (
              show=lambda value, draft: _("{price} per kg").format(price=rupiah(value)), when=says("sphp_sells", True)),
     Question("sphp_stock_kg", lambda: _("SPHP stock"),
              lambda draft: _("How much SPHP rice is in stock now? For example: 500 kg, or nihil"),
-             lambda text, draft: read_kilograms(text), show=lambda value, draft: kilograms(value), nihil=0,
+             _stock, show=lambda value, draft: kilograms(value), nihil=0,
              skippable=skippable, when=says("sphp_sells", True)),
     Question("obstacles", lambda: _("Obstacles"),
              lambda draft: _("Which obstacles are there? Several can be chosen, or told in own words. "

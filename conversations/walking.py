@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from conversations import form_words as words
+from conversations.answers import Kind
 from conversations.asking import ask
 from conversations.conversation import Conversation
 from conversations.draft import Draft, Manner, Step, put_away
@@ -155,6 +156,8 @@ class Walk:
             return self.say(words.to_summary(), brief=True)
         if question.nihil is not NO_NIHIL:
             return self.settle(question, question.nihil)
+        if Kind.TEXT not in question.accepts and question.skippable(draft):
+            return self._skip()
         return self.say(words.not_nihil(skippable=question.skippable(draft)))
 
     def _same(self) -> Said:

@@ -19,6 +19,7 @@ from models.access import Action
 from models.calendar import week_of
 from models.cooperatives import Cooperative
 from models.people import Person
+from models.places import PlaceKind
 from models.queries.cooperatives import cooperatives_for, load_cooperative
 from models.refusals import NotAllowed
 from models.reporting import file_report, last_report, report_of_this_week
@@ -63,7 +64,8 @@ async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversat
         return said
     last = await last_report(unit, person, cooperative.id)
     return begin(STATUS_REPORT, conversation, at=unit.now, facts={
-        "cooperative_id": cooperative.id, "cooperative": cooperative.name, "ceiling": await _ceiling(unit),
+        "cooperative_id": cooperative.id, "cooperative": cooperative.name,
+        "ward": cooperative.place.kind is PlaceKind.WARD, "ceiling": await _ceiling(unit),
         "previous": answers_of(last.answers) if last else {},
         "last_week": last is not None and last.week == week_of(unit.today) - timedelta(weeks=1),
         "this_week": await _this_week(unit, person, cooperative),

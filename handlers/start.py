@@ -6,8 +6,9 @@ from aiogram import F, Router
 from aiogram.filters import CommandStart, Filter
 from aiogram.types import CallbackQuery, Message
 
+from conversations.conversation import Conversation
 from conversations.decisions import requests_at_hand
-from conversations.enrolment import enrolled, greeting, welcome_back, with_notice, wrong_code
+from conversations.enrolment import enrolled, greeting, may_greet, welcome_back, with_notice, wrong_code
 from conversations.said import say
 from handlers.who import Enrolled, Stranger
 from models.enrolling import WrongCode, bind_by_code, bind_by_own_contact
@@ -49,8 +50,10 @@ async def start(message: Message, unit: Unit, address: Address, person: Person) 
     await say(message, with_notice(address, said, at=unit.now))
 
 
-async def greet(event: Message | CallbackQuery, unit: Unit, address: Address) -> None:
+async def greet(event: Message | CallbackQuery, unit: Unit, address: Address, conversation: Conversation) -> None:
     said = event.text or "" if isinstance(event, Message) else ""
+    if not may_greet(conversation, at=unit.now) and not said.startswith("/start"):
+        return
     await say(event, with_notice(address, greeting(address, said), at=unit.now))
 
 

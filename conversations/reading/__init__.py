@@ -1,6 +1,14 @@
 """Pure readers of what people type. Each returns a value or raises `Unreadable`; none of them guesses."""
 
-from conversations.reading.answers import FormCommand, FormWord, is_assent, read_choice, read_form_word, read_yes_no
+from conversations.reading.answers import (
+    FormCommand,
+    FormWord,
+    is_assent,
+    read_choice,
+    read_form_word,
+    read_yes_no,
+    says_no,
+)
 from conversations.reading.counts import read_count, read_kilograms, read_tenor_months
 from conversations.reading.dates import read_date
 from conversations.reading.explanations import explain_unreadable
@@ -27,4 +35,5 @@ __all__ = [
     "read_rupiah",
     "read_tenor_months",
     "read_yes_no",
+    "says_no",
 ]

@@ -47,6 +47,14 @@ def read_yes_no(text: str) -> bool:
     raise Unreadable(Topic.YES_NO, Reason.AMBIGUOUS if mixed else Reason.NOT_YES_OR_NO)
 
 
+def says_no(text: str) -> bool:
+    """«blm», «tidak ada»; anything else, also what nobody understands, does not."""
+    try:
+        return not read_yes_no(text)
+    except Unreadable:
+        return False
+
+
 def read_choice(text: str, labels: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> int:
     """The index of the label that was named in full, or by an alias that belongs to it alone."""
     for said in (_bare(plain(text)), _bare(without_courtesy(text))):

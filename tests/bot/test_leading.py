@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
+import bot.running
 from bot.leadership import LEAD_SECONDS, RENEW_SECONDS, Leader
 from bot.ticking import Ticking
 from models.reminders import Reminder
@@ -127,3 +129,24 @@ async def test_only_who_leads_ticks(open_house: Callable[..., House], monkeypatc
     await ticking.remind()  # in a store without rules this would raise
     async with house.database.read() as connection:
         assert await connection.scalar(select(func.count()).select_from(Reminder)) == 0
+
+
+async def test_a_store_that_blinks_as_somebody_begins_to_lead_ends_nobody(house: House,
+                                                                         monkeypatch: pytest.MonkeyPatch) -> None:
+    blinks, begun = [OperationalError("SELECT", {}, OSError("the store is away"))], asyncio.Event()
+
+    async def warm_up() -> None:
+        if blinks:
+            raise blinks.pop()
+
+    monkeypatch.setattr(bot.running, "RENEW_SECONDS", 0.01)
+    works = SimpleNamespace(
+        leadership=house.leadership, delivery=SimpleNamespace(warm_up=warm_up), delivery_bell=house.bells[1],
+        ticking=SimpleNamespace(start=begun.set, stop=lambda: None), transports={},
+        settings=SimpleNamespace(telegram_token=None))
+    leading = asyncio.create_task(bot.running._lead(works))  # type: ignore[arg-type]
+    async with asyncio.timeout(5):
+        await begun.wait()
+    leading.cancel()
+    await asyncio.gather(leading, return_exceptions=True)
+    assert not blinks

@@ -59,7 +59,9 @@ def test_a_form_is_filled_in_and_sent() -> None:
 Which colour?
 [Red] [Blue] [Nothing to report] [Cancel]
 > [Blue]
-< Is there a shop?
+< Noted: Blue.
+
+Is there a shop?
 [There is] [There is none] [Back] [Cancel]
 > ada
 < Noted: there is.

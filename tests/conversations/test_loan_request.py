@@ -49,7 +49,9 @@ These papers are needed:
 Which of them are NOT there yet? Please type their numbers, for example: 2 4. If all are there: lengkap.
 [Complete] [Cancel]
 > [Complete]
-< How much does the cooperative ask for? At most Rp3,000,000,000. For example: 500 juta, or 1,5 miliar
+< Noted: complete.
+
+How much does the cooperative ask for? At most Rp3,000,000,000. For example: 500 juta, or 1,5 miliar
 [Back] [Cancel]
 > 500 jt
 < Rp500,000,000 (five hundred million rupiah). Is that right?

@@ -86,7 +86,9 @@ Which outlets are there, and how are they? Please choose one after the other, or
 Does the cooperative sell SPHP rice from Bulog?
 [sells SPHP rice] [does not sell SPHP rice] [Back] [Cancel]
 > [sells SPHP rice]
-< How much SPHP rice was sold this week? For example: 1,2 ton, or 40 sak 5 kg
+< Noted: sells SPHP rice.
+
+How much SPHP rice was sold this week? For example: 1,2 ton, or 40 sak 5 kg
 [Back] [Cancel]
 > 1,2 ton
 < Noted: 1,200 kg.
