@@ -117,7 +117,7 @@ def _from_json(types: Types) -> Given:
 
 
 def _as_json(rows: Rows) -> str:
-    return json.dumps(rows, default=_plain)
+    return json.dumps(rows, default=_plain, allow_nan=False)
 
 
 def _plain(value: object) -> str:

@@ -15,6 +15,8 @@ from sqlalchemy.pool import AsyncAdaptedQueuePool
 
 from bot.sqlite_thread import connect
 
+CONNECT_SECONDS = 8
+"""Twilio waits fifteen for its answer, and it had better be a no than none."""
 POOL_SIZE = 10
 """Connections of one process; its loops hold at most one or two each."""
 
@@ -35,7 +37,8 @@ class Database:
             # a machine that vanishes in the middle of a turn must not hold its lanes until TCP notices, hours later
             self._writers = self._readers = create_async_engine(
                 self.url, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=False, hide_parameters=True,
-                connect_args={"server_settings": {"idle_in_transaction_session_timeout": "60s"}})
+                connect_args={"server_settings": {"idle_in_transaction_session_timeout": "60s"},
+                              "timeout": CONNECT_SECONDS}, pool_timeout=CONNECT_SECONDS)
             self._at_once = self._writers.execution_options(isolation_level="AUTOCOMMIT")
 
     @asynccontextmanager
@@ -129,6 +132,12 @@ def _upsert(dialect: str, table: Any, key: str) -> Any:
 
 
 _DIALECTS: Mapping[str, Any] = {"sqlite": sqlite, "postgresql": postgresql}
+
+
+def storable(text: str) -> str:
+    """Without what no store takes and no phone shows: zero bytes and halves of characters."""
+    return text if text.isprintable() else (
+        text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def store_is_away(trouble: BaseException) -> bool:

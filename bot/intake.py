@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulk import among, insert_all_new
 from bot.clock import Clock
-from bot.database import Database, insert_new, store_is_away
+from bot.database import Database, insert_new, lost_a_race, store_is_away
 from bot.transports import Arrival, Receipt
 from bot.wakeup import Bell
 from models.base import Moment
@@ -72,7 +72,7 @@ class Intake:
                 together.append(self._waiting.get_nowait())
             _tell(together, CannotKeep("this process is ending"))
 
-    async def _keep_together(self, together: list[_Waiting], *, most: int) -> None:
+    async def _keep_together(self, together: list[_Waiting], *, most: int, again: bool = False) -> None:
         met: dict[tuple[str, str], int] = {}
         try:
             async with self._database.write() as connection:
@@ -92,6 +92,11 @@ class Intake:
                 for waiting in together:
                     await self._keep_together([waiting], most=1)
                 return
+            if lost_a_race(trouble) and not again:
+                await self._keep_together(together, most=1, again=True)
+                return
+            # nobody waits for a try of his own: a webhook has fifteen seconds, and a store that is away takes longer
+            self._fill(together, MOST_TOGETHER)
             log.error("cannot keep", trouble=type(trouble).__name__, waiting=len(together))
             _tell(together, CannotKeep(type(trouble).__name__))
             return
@@ -121,9 +126,12 @@ class Intake:
                 id_ = ids[arrival.channel, arrival.address]
                 heard[id_] = max(heard.get(id_, _LONG_AGO), arrival.written_at or now)
         if heard:
+            if not self._database.is_sqlite:
+                # in one order, so that two processes do not wait for each other
+                await connection.execute(_LOCK, {"heard": sorted(heard)})
             # nearly always one moment: only what is fetched afterwards was written at others
-            for when in sorted(set(heard.values())):
-                those = sorted(id_ for id_, at in heard.items() if at == when)
+            for when in set(heard.values()):
+                those = [id_ for id_, at in heard.items() if at == when]
                 await connection.execute(_HEARD_FROM, {"heard": those, "when": when})
         return ids
 
@@ -155,12 +163,12 @@ def _tell(together: Sequence[_Waiting], refusal: CannotKeep | None = None) -> No
 
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-# whoever writes can be reached; what came late through another door does not open the window anew.
-# locked in one order, so that two processes do not wait for each other
+# not against those who only point at the address: each message and each answer does
+_LOCK = (select(Address.id).where(among(Address.id, "heard")).order_by(Address.id).with_for_update(key_share=True))
+# whoever writes can be reached; what came late through another door does not open the window anew
 _HEARD_FROM = (
     update(Address)
-    .where(Address.id.in_(select(Address.id).where(among(Address.id, "heard"))
-                          .order_by(Address.id).with_for_update()),
+    .where(among(Address.id, "heard"),
            or_(Address.last_inbound_at.is_(None), Address.last_inbound_at < bindparam("when", type_=Moment())))
     .values(last_inbound_at=bindparam("when", type_=Moment()), unreachable_since=None, unreachable_reason=None))
 

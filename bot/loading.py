@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import selectinload
 
 from bot.bulk import among
+from bot.database import storable
 from bot.presses import Offered, check_press, load_offers, named_choice, newest_offers, pressed_token
 from bot.talks import load_conversations
 from bot.transports import Capabilities
@@ -136,14 +137,13 @@ def _read(row: Any, door: Door) -> tuple[dict[str, Any], str | None, bool, Excep
 
 
 def _storable(value: Any) -> Any:
-    """Without what no store takes and no phone shows: zero bytes and halves of characters."""
     match value:
         case dict():
             return {_storable(name): _storable(inner) for name, inner in value.items()}
         case list():
             return [_storable(inner) for inner in value]
-        case str() if not value.isprintable():
-            return value.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case str():
+            return storable(value)
     return value
 
 

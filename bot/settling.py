@@ -9,6 +9,7 @@ from sqlalchemy import Executable, Integer, bindparam, func, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulk import Given, Types, execute_for_all
+from bot.database import storable
 from bot.transports import Broken, Later, Never, Outcome, Sent, Unknown
 from models.base import Id, Moment
 from models.people import Address
@@ -44,7 +45,7 @@ async def settle(connection: AsyncConnection, attempted: Sequence[Attempted], *,
         return
     # a status callback may have settled the row meanwhile: then it is not ours any more
     await execute_for_all(connection, _settle, _GIVEN, [_after(one, now, real) for one in attempted])
-    gone = [{"which": one.address_id, "at": now, "why": one.outcome.why[:200], "heard": one.heard_at}
+    gone = [{"which": one.address_id, "at": now, "why": storable(one.outcome.why)[:200], "heard": one.heard_at}
             for one in attempted if isinstance(one.outcome, Never) and one.outcome.gone]
     if gone:
         await connection.execute(_UNREACHABLE, gone)
@@ -73,8 +74,8 @@ def _after(one: Attempted, now: datetime, real: datetime) -> dict[str, Any]:
 def _columns(one: Attempted, state: OutgoingState, *, at: datetime | None = None, why: str | None = None,
              external_id: str | None = None, retry_at: datetime | None = None, count: int = 0,
              doubt: int = 0) -> dict[str, Any]:
-    return {"row": one.id, "attempt": one.attempts, "to": state, "at": at, "why": why and why[:300],
-            "number": external_id, "again": retry_at, "count": count, "doubt": doubt}
+    return {"row": one.id, "attempt": one.attempts, "to": state, "at": at, "why": why and storable(why)[:300],
+            "number": external_id and storable(external_id), "again": retry_at, "count": count, "doubt": doubt}
 
 
 _GIVEN: Types = (("row", Id), ("attempt", Integer()), ("to", Outgoing.state.type), ("at", Moment()),

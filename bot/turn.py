@@ -83,7 +83,7 @@ class Turns:
                 # whatever it was: nothing of the batch happened, its rows are still kept, and now they go one by one
                 log.exception("a batch of turns failed")
                 if store_is_away(trouble) or lost_a_race(trouble):
-                    self._owed = (*self._owed, *self._counted)
+                    self._owed, self._counted = (*self._owed, *self._counted), ()
                 await asyncio.sleep(BREATH_SECONDS)
 
     async def _give_back(self) -> None:
@@ -173,7 +173,7 @@ class Turns:
         suspects = [row for row in picked if row.attempts]
         taken = suspects[:1] or picked
         # whatever is kept from here on rings the bell; looking again for nothing costs as much as a batch
-        self._more_waits = (len(waiting) > len(lanes) == MOST_TOGETHER
+        self._more_waits = (len(waiting) > len(lanes) == MOST_TOGETHER or len(waiting) == most_lanes
                             or sum(waiting[lane] for lane in lanes) > len(taken))
         return taken
 

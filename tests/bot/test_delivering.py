@@ -93,6 +93,14 @@ async def test_a_failed_row_frees_its_lane(house: House) -> None:
     assert (await trouble(house))[0] == "message is too long"
 
 
+async def test_what_a_platform_says_in_words_that_no_store_takes_stops_nobody(house: House) -> None:
+    await house.queue(await an_address(house), "first", "second")
+    house.telegram.outcomes = [Never("zero \0 and half \ud83d of a face", gone=True), Sent("1\0")]
+    await house.deliver(3)
+    assert await house.states() == [FAILED, FAILED]
+    assert (await trouble(house))[0] == "zero  and half � of a face"
+
+
 async def test_whoever_waits_for_a_reply_comes_before_all_broadcasts(house: House) -> None:
     """An earlier broadcast to the same person takes over the priority of the reply, or the reply would wait for all."""
     addresses = [await an_address(house, number=n) for n in range(6)]

@@ -12,7 +12,9 @@ from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from bot.intake import CannotKeep
+from bot.outbox import Outbox
 from bot.transports import Arrival, Receipt
+from conversations.said import Said
 from models.people import Address, Channel
 from models.post import Inbound, Outgoing, OutgoingState
 from tests.bot.house import House, a_whatsapp_phone, on_postgresql, some_phones
@@ -155,6 +157,71 @@ async def test_two_processes_keep_the_same_updates_in_opposite_order(open_house:
         await asyncio.gather(*(one.intake.keep(arrival) for arrival in everything),
                              *(other.intake.keep(arrival) for arrival in reversed(everything)))
     assert sorted(await external_ids(one)) == sorted(arrival.external_id for arrival in everything)
+
+
+@on_postgresql
+async def test_two_processes_keep_messages_of_one_person(open_house: Callable[..., House]) -> None:
+    """Both touch one address; to lock it against those who merely point at it would be a deadlock at each meeting."""
+    one, other = open_house(), open_house()
+    [phone] = some_phones(1)
+    async with one.keeping(), other.keeping():
+        for n in range(20):
+            at = one.clock.now()
+            await asyncio.gather(one.intake.keep(phone.says(f"one {n}", at=at)),
+                                 other.intake.keep(phone.says(f"other {n}", at=at)))
+            one.clock.advance(timedelta(seconds=1))
+    assert len(await external_ids(one)) == 40
+
+
+@on_postgresql
+async def test_what_was_written_at_many_moments_is_kept_beside_what_comes_now(open_house: Callable[..., House]) -> None:
+    """After an outage one process fetches a day's messages while another keeps those of the same people."""
+    one, other = open_house(), open_house()
+    phones = some_phones(120)
+    await one.keep(*(phone.says("first", at=one.clock.now()) for phone in phones))
+    async with one.keeping(), other.keeping():
+        for n in range(3):
+            one.clock.advance(timedelta(minutes=10))
+            at = one.clock.now()
+            late = [replace(phone.says(f"late {n}", at=at), written_at=at - timedelta(seconds=place))
+                    for place, phone in enumerate(phones)]
+            await asyncio.gather(one.intake.keep_all(late),
+                                 other.intake.keep_all([phone.says(f"now {n}", at=at) for phone in phones]))
+    assert len(await external_ids(one)) == 7 * len(phones)
+
+
+@on_postgresql
+async def test_a_turn_that_answers_somebody_does_not_hold_up_what_he_says_next(house: House) -> None:
+    [phone] = some_phones(1)
+    await house.keep(phone.says("first", at=house.clock.now()))
+    [(address_id,)] = await house.rows(Address.id)
+    house.clock.advance(timedelta(seconds=1))
+    async with house.keeping(), house.database.write() as turn:
+        outbox = Outbox(house.clock.now())
+        outbox.put(Said("an answer"), address_id=address_id, person_id=None)
+        await outbox.write(turn)
+        async with asyncio.timeout(5):
+            await house.intake.keep(phone.says("second", at=house.clock.now()))
+
+
+async def test_when_nobody_reaches_the_store_all_who_wait_hear_it_at_once(house: House,
+                                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not one after another, each after a try of its own: a webhook waits fifteen seconds at most."""
+    tries = 0
+
+    @asynccontextmanager
+    async def unreachable() -> Any:
+        nonlocal tries
+        tries += 1
+        await asyncio.sleep(0.05)
+        raise OSError("no route to the store")
+        yield
+
+    monkeypatch.setattr(house.database, "write", unreachable)
+    async with house.keeping():
+        told = await asyncio.gather(*(house.intake.keep(arrival) for arrival in arrivals(house, 10)),
+                                    return_exceptions=True)
+    assert all(isinstance(end, CannotKeep) for end in told) and tries <= 2
 
 
 @pytest.mark.parametrize("phone", [TelegramPhone("+628120009999"), WhatsAppPhone("+628120009999")])
