@@ -30,7 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-from bot.database import insert_new
+from bot.database import insert_new, upsert
 from models.base import Base
 
 Rows = Sequence[Mapping[str, Any]]
@@ -82,6 +82,14 @@ async def insert_all_new(connection: AsyncConnection, table: type[Base], rows: R
         await connection.execute(_insert_from_json(table, tuple(rows[0])), {"rows": _as_json(rows)})
 
 
+async def upsert_all(connection: AsyncConnection, table: type[Base], rows: Rows, *, key: str) -> None:
+    """Insert rows of the same columns, or replace all columns of the one with the same key."""
+    if connection.dialect.name == "sqlite":
+        await connection.execute(upsert(connection, table, key=key), rows)
+    else:
+        await connection.execute(_upsert_from_json(table, tuple(rows[0]), key), {"rows": _as_json(rows)})
+
+
 async def execute_for_all(connection: AsyncConnection, make: Callable[[Given], Executable], types: Types,
                           rows: Rows) -> None:
     """Execute, for each row, the statement that is made of its values. `make` is a function of a module: what it makes
@@ -94,9 +102,19 @@ async def execute_for_all(connection: AsyncConnection, make: Callable[[Given], E
 
 @cache
 def _insert_from_json(table: type[Base], names: tuple[str, ...]) -> Executable:
+    return _inserting(table, names).on_conflict_do_nothing()
+
+
+@cache
+def _upsert_from_json(table: type[Base], names: tuple[str, ...], key: str) -> Executable:
+    inserting = _inserting(table, names)
+    return inserting.on_conflict_do_update(
+        index_elements=[key], set_={name: inserting.excluded[name] for name in names if name != key})
+
+
+def _inserting(table: type[Base], names: tuple[str, ...]) -> postgresql.Insert:
     given = _from_json(tuple((name, table.__table__.c[name].type) for name in names))
-    return (postgresql.insert(table).from_select(names, select(*(given(name) for name in names)))
-            .on_conflict_do_nothing())
+    return postgresql.insert(table).from_select(names, select(*(given(name) for name in names)))
 
 
 @cache

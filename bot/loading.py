@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload
 
 from bot.bulk import among
 from bot.database import storable
@@ -96,23 +96,19 @@ class Arrived:
         return False
 
 
-_ROWS = (select(Inbound.id, Inbound.channel, Inbound.payload, Inbound.address_id, Inbound.kept_at)
-         .where(among(Inbound.id, "rows")))
-_ADDRESSES = select(Address).where(among(Address.id, "addresses"))
-_PERSONS = (select(Person).where(among(Person.id, "persons"))
-            .options(selectinload(Person.mandates)))
+_ROWS = (select(Inbound.id, Inbound.channel, Inbound.payload, Inbound.kept_at, Address)
+         .join(Address, Address.id == Inbound.address_id).where(among(Inbound.id, "rows")))
+_PERSONS = select(Person).where(among(Person.id, "persons")).options(joinedload(Person.mandates))
 
 
 async def load_arrived(connection: AsyncConnection, picked: Sequence[Any], *,
                        doors: Mapping[Channel, Door], now: datetime) -> list[Arrived]:
-    rows = {row.id: row for row in await connection.execute(
-        _ROWS, {"rows": [row.id for row in picked]})}
-    addresses, persons = await _load_senders(connection, {row.address_id for row in rows.values()})
+    rows, persons = await _load_rows(connection, [row.id for row in picked])
     talks = await load_conversations(connection, [row.lane for row in picked])
     arrived = []
     for one in picked:
         row = rows[one.id]
-        address = addresses[row.address_id]
+        address = row.Address
         update, scoped_id, reconciled, unreadable = _read(row, doors[row.channel])
         # what a former holder was offered or asked is none of the new one's business
         stranger = changed_hands(address, scoped_id)
@@ -129,7 +125,7 @@ async def load_arrived(connection: AsyncConnection, picked: Sequence[Any], *,
 def _read(row: Any, door: Door) -> tuple[dict[str, Any], str | None, bool, Exception | None]:
     try:
         payload = _storable(json.loads(row.payload or "{}"))
-        update = door.translate(payload, row.id, row.address_id, row.kept_at)
+        update = door.translate(payload, row.id, row.Address.id, row.kept_at)
         return update, payload.get("ExternalUserId") or None, "_reconciled" in payload, None
     except Exception as unreadable:
         # whoever sent this gets an apology; those who wait together with it get their turn
@@ -147,16 +143,16 @@ def _storable(value: Any) -> Any:
     return value
 
 
-async def _load_senders(connection: AsyncConnection,
-                        address_ids: set[int]) -> tuple[dict[int, Address], dict[int, Person]]:
-    """Detached, so that each turn can take its own into its own session."""
+async def _load_rows(connection: AsyncConnection, ids: list[int]) -> tuple[dict[int, Any], dict[int, Person]]:
+    """The rows, each with its address, and who is bound to these. Detached, so that each turn can take its own into its
+    own session."""
     async with AsyncSession(connection, expire_on_commit=False) as session:
-        addresses = {a.id: a for a in await session.scalars(_ADDRESSES, {"addresses": list(address_ids)})}
-        bound = {a.person_id for a in addresses.values() if a.person_id}
-        persons = {p.id: p for p in await session.scalars(
-            _PERSONS, {"persons": list(bound)})} if bound else {}
+        rows = {row.id: row for row in await session.execute(_ROWS, {"rows": ids})}
+        bound = sorted({row.Address.person_id for row in rows.values() if row.Address.person_id})
+        persons = (await session.scalars(_PERSONS, {"persons": bound})).unique() if bound else ()
+        found = {person.id: person for person in persons}
         session.expunge_all()
-    return addresses, persons
+    return rows, found
 
 
 async def _find_presses(connection: AsyncConnection, arrived: Sequence[Arrived], doors: Mapping[Channel, Door],

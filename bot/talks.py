@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.bulk import among
-from bot.database import upsert
+from bot.bulk import among, upsert_all
 from conversations.conversation import Conversation
 from models.post import Talk
 
@@ -36,7 +35,7 @@ async def save_conversations(connection: AsyncConnection, changed: Mapping[int, 
     rows: list[dict[str, Any]] = [
         {"lane": lane, "state": talk.state, "data": talk.data, "asked_at": talk.asked_at, "updated_at": now}
         for lane, talk in changed.items()]
-    await connection.execute(upsert(connection, Talk, key="lane"), rows)
+    await upsert_all(connection, Talk, rows, key="lane")
 
 
 async def forget_conversation(connection: AsyncConnection, lane: int) -> None:

@@ -94,7 +94,7 @@ async def test_however_many_are_among(database: Database, address: int, many: in
 
 @pytest.mark.parametrize("statement", [
     bot.turn._OLDEST, bot.turn._COUNT, bot.turn._DONE, bot.intake._HEARD_FROM, bot.claiming._TAKE,
-    bot.loading._ROWS, bot.loading._ADDRESSES, bot.loading._PERSONS, bot.talks._TALKS])
+    bot.loading._ROWS, bot.loading._PERSONS, bot.talks._TALKS])
 async def test_no_hot_statement_reads_a_whole_table(sqlite_url: str, statement: Executable) -> None:
     database = Database(sqlite_url)
     async with database.read() as connection:

@@ -104,7 +104,7 @@ async def a_ward_asks_the_regent(page: Page) -> None:
     await chair.hears("kode 6 angka")
     await chair.types("204855")
     await chair.hears("Mulai sekarang telepon ini tercatat")
-    for text in ("/lapor", "1", "lewati", "lewati", "6", "lewati", "2", "nihil", "kirim"):
+    for text in ("/lapor", "1", "lewati", "lewati", "5", "lewati", "2", "nihil", "kirim"):
         await chair.types(text)
     await chair.hears("sudah diterima")
     for text in ("/pinjaman", "lengkap", "1,5 M", "ya", "2", "36 bulan", "1"):
