@@ -37,7 +37,8 @@ async def _notify(unit: Unit, outbox: Outbox, notice: Notice) -> None:
 
 
 async def _best_address(unit: Unit, person_id: int) -> Address | None:
-    """Where the person wrote from last, among the addresses that still take messages."""
+    """Where the person wrote from last, an address that takes messages before one that does not: what cannot be
+    delivered there is listed for the task force by name."""
     addresses: Iterable[Address] = await unit.session.scalars(
         select(Address).where(Address.person_id == person_id)
         .order_by(Address.unreachable_since.is_not(None), Address.last_inbound_at.desc(), Address.id).limit(1))
