@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from conversations.draft import Draft
 from conversations.questions import NotAnAnswer, Partly
-from conversations.reading import says_no
+from conversations.reading import is_assent, says_no, says_yes
 from locales import _
 from models.obstacles import Obstacle
 from models.reports import LONGEST_REMARK
@@ -93,6 +93,8 @@ def read_obstacles(text: str, draft: Draft) -> dict[str, Any]:
             return {"codes": codes, "note": _chosen(draft)["note"]}
     if says_no(text):
         return {"codes": [], "note": None}
+    if is_assent(text) or says_yes(text):
+        raise NotAnAnswer(_("This does not name an obstacle yet."))
     return {**_chosen(draft), "note": text.strip()}
 
 

@@ -136,7 +136,7 @@ def _files(unit: Unit, person: Person, cooperative: Cooperative) -> bool:
 def build() -> Router:
     router = Router(name="loans")
     router.message.register(loan, Command("pinjaman"), Enrolled())
-    router.message.register(loan, Called("pinjaman"), Enrolled())
+    router.message.register(loan, Called("pinjaman", "pinjam", "mau pinjam", "ajukan pinjaman"), Enrolled())
     router.callback_query.register(loan, Pressed("menu", "loan"))
     router.callback_query.register(loan_for, Pressed(WHOSE))
     router.callback_query.register(correct, Pressed(STATUS, "correct"))

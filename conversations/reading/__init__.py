@@ -8,6 +8,7 @@ from conversations.reading.answers import (
     read_form_word,
     read_yes_no,
     says_no,
+    says_yes,
 )
 from conversations.reading.counts import read_count, read_kilograms, read_tenor_months
 from conversations.reading.dates import read_date
@@ -36,4 +37,5 @@ __all__ = [
     "read_tenor_months",
     "read_yes_no",
     "says_no",
+    "says_yes",
 ]

@@ -55,6 +55,13 @@ def says_no(text: str) -> bool:
         return False
 
 
+def says_yes(text: str) -> bool:
+    try:
+        return read_yes_no(text)
+    except Unreadable:
+        return False
+
+
 def read_choice(text: str, labels: Sequence[str], aliases: Mapping[str, Sequence[str]]) -> int:
     """The index of the label that was named in full, or by an alias that belongs to it alone."""
     for said in (_bare(plain(text)), _bare(without_courtesy(text))):

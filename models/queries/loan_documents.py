@@ -19,8 +19,11 @@ class HandedIn:
 
 
 async def count_documents(session: AsyncSession, loan: Loan) -> int:
-    """With its present version."""
-    counted = select(func.count()).where(LoanDocument.loan_id == loan.id, LoanDocument.version == loan.version)
+    """With its present version; what could not be stored is none."""
+    counted = (select(func.count()).select_from(LoanDocument)
+               .join(Attachment, Attachment.id == LoanDocument.attachment_id)
+               .where(LoanDocument.loan_id == loan.id, LoanDocument.version == loan.version,
+                      Attachment.state != AttachmentState.REFUSED))
     return await session.scalar(counted) or 0
 
 
