@@ -11,7 +11,7 @@ run: $(VENV)/installed            ## the bot, the simulator and example people, 
 	$(BIN)/python -m bot run
 
 test: $(VENV)/installed-test      ## every ring but the browser
-	$(TEST) -m "not browser and not soak"
+	$(TEST) -n auto -m "not browser and not soak"
 
 browser: $(VENV)/installed-test   ## the phones page in a real Chromium
 	$(TEST) -m browser tests/browser
