@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from sqlalchemy import and_, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulk import among, insert_all_new
@@ -24,6 +25,16 @@ log = structlog.get_logger(__name__)
 
 MOST_TOGETHER = 256
 """Arrivals in one commit: a whole batch of getUpdates (100) and more; beyond that the first would wait for the last."""
+
+
+MOST_TRIES = 3
+"""Of one that lost its races: the next winner may be somebody else."""
+
+
+PATIENCE_SECONDS = 8.0
+"""Twilio waits fifteen for its answer, and it had better be a no than none."""
+MOST_WAITING = 10_000
+"""About as many as are kept in that time; whoever comes later would only wait to be refused."""
 
 
 class CannotKeep(Exception):
@@ -47,7 +58,7 @@ class Intake:
         await self.keep_all([arrival])
 
     async def keep_all(self, arrivals: Sequence[Arrival]) -> None:
-        """Return when all are committed, in this order. `CannotKeep` when the store refuses; then none was."""
+        """Return when all are committed, in this order. `CannotKeep` when nobody can say that they are."""
         await self._hand_over(arrivals)
 
     async def note(self, receipt: Receipt) -> None:
@@ -55,10 +66,18 @@ class Intake:
         await self._hand_over([receipt])
 
     async def _hand_over(self, what: Sequence[Arrival | Receipt]) -> None:
-        if what:
-            waiting = _Waiting(what)
-            self._waiting.put_nowait(waiting)
-            await waiting.kept
+        if not what:
+            return
+        if self._waiting.qsize() >= MOST_WAITING:
+            raise CannotKeep("too many wait already")
+        waiting = _Waiting(what)
+        self._waiting.put_nowait(waiting)
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await waiting.kept
+        except TimeoutError:
+            # it may still be kept when the store comes back; then whoever brings it again finds it there
+            raise CannotKeep("the store is too slow") from None
 
     async def run(self) -> None:
         together: list[_Waiting] = []
@@ -72,7 +91,7 @@ class Intake:
                 together.append(self._waiting.get_nowait())
             _tell(together, CannotKeep("this process is ending"))
 
-    async def _keep_together(self, together: list[_Waiting], *, most: int, again: bool = False) -> None:
+    async def _keep_together(self, together: list[_Waiting], *, most: int, tries: int = 1) -> None:
         met: dict[tuple[str, str], int] = {}
         try:
             async with self._database.write() as connection:
@@ -87,16 +106,17 @@ class Intake:
                         await _write_receipt(connection, item)
                 await self._turns.ring_with(connection)
         except (SQLAlchemyError, OSError, TimeoutError) as trouble:
-            if len(together) > 1 and not store_is_away(trouble):
+            if self._is_away(trouble):
+                # nobody waits for a try of their own: a webhook has fifteen seconds, an absent store takes more
+                self._fill(together, MOST_TOGETHER)
+            elif len(together) > 1:
                 # what one of them did (a deadlock with a neighbour, something no column takes) is not the others' fault
                 for waiting in together:
                     await self._keep_together([waiting], most=1)
                 return
-            if lost_a_race(trouble) and not again:
-                await self._keep_together(together, most=1, again=True)
+            elif lost_a_race(trouble) and tries < MOST_TRIES:
+                await self._keep_together(together, most=1, tries=tries + 1)
                 return
-            # nobody waits for a try of his own: a webhook has fifteen seconds, and a store that is away takes longer
-            self._fill(together, MOST_TOGETHER)
             log.error("cannot keep", trouble=type(trouble).__name__, waiting=len(together))
             _tell(together, CannotKeep(type(trouble).__name__))
             return
@@ -104,6 +124,11 @@ class Intake:
         self._addresses.update(met)
         self._turns.ring()
         _tell(together)
+
+    def _is_away(self, trouble: Exception) -> bool:
+        """On SQLite a lock that outlasts the driver's patience is somebody else's, and is there for all who wait."""
+        return (store_is_away(trouble) or isinstance(trouble, NoConnection)
+                or (self._database.is_sqlite and lost_a_race(trouble)))
 
     def _fill(self, together: list[_Waiting], most: int) -> None:
         size = sum(len(waiting.what) for waiting in together)

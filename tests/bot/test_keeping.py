@@ -1,16 +1,20 @@
 """KEEP: acknowledged only after the commit, once however often it arrives, in order, all or none (invariants 1, 2)."""
 
 import asyncio
-from collections.abc import Callable
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import delete, event, select
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 
+import bot.intake
 from bot.intake import CannotKeep
 from bot.outbox import Outbox
 from bot.transports import Arrival, Receipt
@@ -123,6 +127,45 @@ async def test_what_no_column_takes_is_refused_alone(house: House) -> None:
     assert await external_ids(house) == [good.external_id, other.external_id]
 
 
+async def test_whoever_comes_while_one_is_refused_is_kept(house: House) -> None:
+    """The others of its batch go one by one then, and meanwhile more wait: none of them is the culprit either."""
+    good = arrivals(house, 400, phones=40)
+    bad = [replace(arrival, external_id=None) for arrival in arrivals(house, 10)]  # type: ignore[arg-type]
+
+    async def knock(number: int) -> list[BaseException | None]:
+        mine = good[number::40]
+        if number < len(bad):
+            mine.insert(number, bad[number])
+        return [(await asyncio.gather(house.intake.keep(one), return_exceptions=True))[0] for one in mine]
+
+    async with house.keeping():
+        told = [end for door in await asyncio.gather(*map(knock, range(40))) for end in door]
+    assert [type(end) for end in told if end] == [CannotKeep] * len(bad)
+    assert sorted(await external_ids(house)) == sorted(arrival.external_id for arrival in good)
+
+
+@on_postgresql
+async def test_one_that_always_loses_its_race_is_refused_alone(house: House,
+                                                               monkeypatch: pytest.MonkeyPatch) -> None:
+    good, unlucky = arrivals(house, 60, phones=6), arrivals(house, 1)[0]
+    write, tries = house.intake._write_arrivals, 0
+
+    async def loses(connection: Any, arrivals: Any) -> Any:
+        nonlocal tries
+        if unlucky in arrivals:
+            tries += len(arrivals) == 1
+            raise OperationalError("INSERT", {}, type("Deadlock", (Exception,), {"sqlstate": "40P01"})())
+        return await write(connection, arrivals)
+
+    monkeypatch.setattr(house.intake, "_write_arrivals", loses)
+    async with house.keeping():
+        waiting = [asyncio.create_task(house.intake.keep(one)) for one in (good[0], unlucky)]
+        await asyncio.sleep(0)
+        told = await asyncio.gather(*waiting, *(house.intake.keep(one) for one in good[1:]), return_exceptions=True)
+    assert [type(end) for end in told if end] == [CannotKeep] and tries == 3
+    assert sorted(await external_ids(house)) == sorted(arrival.external_id for arrival in good)
+
+
 async def test_a_process_that_ends_does_not_leave_its_doors_waiting(house: House) -> None:
     one, two = arrivals(house, 2)
     loop = asyncio.create_task(house.intake.run())
@@ -204,8 +247,14 @@ async def test_a_turn_that_answers_somebody_does_not_hold_up_what_he_says_next(h
             await house.intake.keep(phone.says("second", at=house.clock.now()))
 
 
-async def test_when_nobody_reaches_the_store_all_who_wait_hear_it_at_once(house: House,
-                                                                          monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("store_url", "trouble"), [
+    ("sqlite", OSError("no such device")),
+    ("sqlite", OperationalError("BEGIN IMMEDIATE", {}, Exception("database is locked"))),
+    pytest.param("postgresql", OSError("no route to the store"), marks=pytest.mark.postgresql),
+    pytest.param("postgresql", NoConnection("QueuePool limit"), marks=pytest.mark.postgresql),
+], indirect=["store_url"])
+async def test_when_nobody_reaches_the_store_all_who_wait_hear_it_at_once(
+        house: House, monkeypatch: pytest.MonkeyPatch, trouble: Exception) -> None:
     """Not one after another, each after a try of its own: a webhook waits fifteen seconds at most."""
     tries = 0
 
@@ -214,7 +263,7 @@ async def test_when_nobody_reaches_the_store_all_who_wait_hear_it_at_once(house:
         nonlocal tries
         tries += 1
         await asyncio.sleep(0.05)
-        raise OSError("no route to the store")
+        raise trouble
         yield
 
     monkeypatch.setattr(house.database, "write", unreachable)
@@ -222,6 +271,47 @@ async def test_when_nobody_reaches_the_store_all_who_wait_hear_it_at_once(house:
         told = await asyncio.gather(*(house.intake.keep(arrival) for arrival in arrivals(house, 10)),
                                     return_exceptions=True)
     assert all(isinstance(end, CannotKeep) for end in told) and tries <= 2
+
+
+@pytest.fixture
+def a_foreign_lock(sqlite_url: str) -> Iterator[None]:
+    """Somebody opened the file with a tool of theirs, and left for lunch."""
+    somebody = sqlite3.connect(sqlite_url.partition("///")[2], isolation_level=None, check_same_thread=False)
+    somebody.execute("BEGIN IMMEDIATE")
+    yield
+    somebody.close()
+
+
+@pytest.mark.parametrize("store_url", ["sqlite"], indirect=True)
+async def test_a_locked_store_is_told_in_time(house: House, a_foreign_lock: None) -> None:
+    """Also to those who come while others already wait at the gate for the driver's patience to end."""
+    turns = asyncio.create_task(house.turns.run())
+    busy = [asyncio.create_task(house.change(delete(Inbound))) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    async def refused_after(one: Arrival, start: float) -> float:
+        await asyncio.sleep(start)
+        began = time.monotonic()
+        with pytest.raises(CannotKeep):
+            await house.intake.keep(one)
+        return time.monotonic() - began
+
+    async with house.keeping():
+        took = await asyncio.gather(*(refused_after(one, n / 20) for n, one in enumerate(arrivals(house, 40))))
+    assert max(took) < 10
+    for task in (turns, *busy):
+        task.cancel()
+    await asyncio.gather(turns, *busy, return_exceptions=True)
+
+
+async def test_whoever_comes_behind_too_many_is_refused_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bot.intake, "MOST_WAITING", 3)
+    waiting = [asyncio.create_task(house.intake.keep(one)) for one in arrivals(house, 3)]
+    await asyncio.sleep(0)
+    with pytest.raises(CannotKeep, match="too many"):
+        await house.intake.keep(arrivals(house, 1)[0])
+    async with house.keeping():
+        await asyncio.gather(*waiting)
 
 
 @pytest.mark.parametrize("phone", [TelegramPhone("+628120009999"), WhatsAppPhone("+628120009999")])
