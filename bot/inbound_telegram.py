@@ -22,6 +22,10 @@ log = structlog.get_logger(__name__)
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
 LONGEST_PAUSE = 30.0
 WEBHOOK_PAUSE = 15.0
+LARGEST_NUMBER = 2 ** 63
+"""Telegram's numbers of people have 52 bits, those of updates fewer."""
+LONGEST_PRESS = 80
+"""As much as an acknowledgement's row has room for; Telegram's are 19 digits."""
 TYPED = frozenset({"text", "caption", "file_name", "title", "address", "vcard", "performer", "first_name", "last_name"})
 """Fields of an update that people fill with words, at whatever depth."""
 
@@ -66,7 +70,7 @@ class TelegramPoller:
         async with asyncio.timeout(self._timeout + 40):
             updates = await self._bot.call("getUpdates", question, read_timeout=self._timeout + 10)
         if updates:
-            await self._keep([arrival for update in updates if (arrival := arrival_from(update))])
+            await self._keep([arrival for update in updates if (arrival := _readable(update))])
             self._offset = max(update["update_id"] for update in updates) + 1
 
     async def _keep(self, arrivals: list[Arrival]) -> None:
@@ -127,18 +131,37 @@ def telegram_webhook(intake: Intake, secret: str) -> Handler:
     return receive
 
 
+def _readable(update: dict[str, Any]) -> Arrival | None:
+    """Whoever polls cannot send a bad update back; it is passed over, so that those behind it are not held up."""
+    try:
+        return arrival_from(update)
+    except ValueError as error:
+        log.error("an update that is none", reason=str(error), fields=sorted(update))
+        return None
+
+
 def arrival_from(update: object) -> Arrival | None:
-    """What is to be kept of an update; nothing of groups and channels. `ValueError` if it is not an update at all."""
-    if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
-        raise ValueError("not an update")
+    """What is to be kept of an update; nothing of groups and channels. `ValueError` if it is not an update at all, or
+    if the store has no room for its numbers: here it is refused alone."""
+    if not isinstance(update, dict) or not _is_number(update.get("update_id")):
+        raise ValueError("expected an update with update_id")
     sender = _private_sender(update)
     if sender is None:
         return None
+    if not _is_number(sender):
+        raise ValueError("expected the number of a person")
+    match update:
+        case {"callback_query": {"id": press}} if not isinstance(press, str) or len(press) > LONGEST_PRESS:
+            raise ValueError("expected the number of a press")
     clean = scrubbed(update)
     payload = clean if clean == update else {**clean, "_scrubbed": True}
     return Arrival(channel=Channel.TELEGRAM, external_id=str(update["update_id"]),
                    address_kind=AddressKind.TELEGRAM_USER, address=str(sender), payload=json.dumps(payload),
                    by_person="my_chat_member" not in update)
+
+
+def _is_number(value: object) -> bool:
+    return type(value) is int and 0 < value < LARGEST_NUMBER
 
 
 def _private_sender(update: dict[str, Any]) -> int | None:

@@ -25,6 +25,9 @@ log = structlog.get_logger(__name__)
 MOST_FIELDS = 300
 TYPED = ("Body", "ButtonText", "ListTitle", "Label", "Address", "ProfileName")
 """Fields that people fill with words."""
+NUMBER = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
+WHATSAPP_ONLY = ("WaId", "ProfileName", "ExternalUserId", "ChannelMetadata")
+"""Whichever of these a form has, it is no SMS, even where the prefix of the numbers was left out."""
 STATES = {"sent": "sent", "delivered": "delivered", "read": "read", "failed": "failed", "undelivered": "failed"}
 NOTHING_TO_SAY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 Form = MultiDict[str]
@@ -33,8 +36,9 @@ Form = MultiDict[str]
 class Signed:
     """Opens a form only if Twilio signed it: over the public address with the path as it was sent, and every field."""
 
-    def __init__(self, auth_token: str, public_url: str) -> None:
+    def __init__(self, auth_token: str, public_url: str, *, account: str, sender: str) -> None:
         self._validator, self._public_url = RequestValidator(auth_token), public_url
+        self._account, self.sender = account, sender
 
     async def form(self, request: web.Request) -> Form:
         if request.content_type != "application/x-www-form-urlencoded":
@@ -47,6 +51,9 @@ class Signed:
         if not self._is_signed(request, form):
             log.warning("a wrong signature; if Twilio sent this, see PUBLIC_URL and TWILIO_AUTH_TOKEN")
             raise web.HTTPForbidden(text="wrong signature\n")
+        if form.get("AccountSid", self._account) != self._account:
+            log.warning("a form of another account; see TWILIO_ACCOUNT_SID")
+            raise web.HTTPForbidden(text="another account\n")
         return form
 
     def _is_signed(self, request: web.Request, form: Form) -> bool:
@@ -63,6 +70,8 @@ def whatsapp_webhook(intake: Intake, signed: Signed) -> Handler:
     async def receive(request: web.Request) -> web.Response:
         form = await signed.form(request)
         try:
+            if _bare(form.get("To", signed.sender)) != signed.sender:
+                raise ValueError("expected our own number in To; see TWILIO_WHATSAPP_FROM")
             await intake.keep_all([arrival_from(form)])
         except ValueError as error:
             log.warning("not a WhatsApp message", reason=str(error), fields=sorted(form))
@@ -78,10 +87,11 @@ def whatsapp_webhook(intake: Intake, signed: Signed) -> Handler:
 def whatsapp_status(intake: Intake, signed: Signed, now: Callable[[], datetime]) -> Handler:
     async def receive(request: web.Request) -> web.Response:
         form = await signed.form(request)
-        receipt = receipt_from(form, outgoing=request.query.get("o", ""), at=now())
         try:
-            if receipt:
+            if receipt := receipt_from(form, outgoing=request.query.get("o", ""), at=now()):
                 await intake.note(receipt)
+        except ValueError as error:
+            return web.Response(status=400, text=f"{error}\n")
         except CannotKeep:
             return web.Response(status=503, text="cannot be kept now\n")
         return web.Response()
@@ -90,11 +100,17 @@ def whatsapp_status(intake: Intake, signed: Signed, now: Callable[[], datetime])
 
 
 def arrival_from(form: Mapping[str, str], **more: int) -> Arrival:
-    """All fields as they came, also those nobody knows yet. `ValueError` if it is not from somebody on WhatsApp."""
-    number, sender = form.get("MessageSid", ""), form.get("From", "")
-    if not re.fullmatch(r"[A-Z]{2}\w{2,60}", number):
+    """All fields as they came, also those nobody knows yet. `ValueError` if it is not from somebody on WhatsApp.
+
+    The number's shape is part of the proof: a signature covers names and values in one string, and does not tell where
+    one ends. With a longer number the same proof would open the door once more.
+    """
+    number, sender, to = (form.get(name, "") for name in ("MessageSid", "From", "To"))
+    if not NUMBER.fullmatch(number):
         raise ValueError("expected MessageSid")
-    kind, address = _address(sender)
+    if not any(form.get(name) for name in WHATSAPP_ONLY) and _bare(sender) == sender and _bare(to) == to:
+        raise ValueError("expected From=whatsapp:…")  # an SMS, whose sender anybody may invent
+    kind, address = _address(_bare(sender))
     fields = {name: scrub_citizen_ids(value) if name in TYPED else value for name, value in form.items()}
     if any(fields[name] != value for name, value in form.items()):
         more["_scrubbed"] = True
@@ -102,11 +118,12 @@ def arrival_from(form: Mapping[str, str], **more: int) -> Arrival:
                    payload=json.dumps({**fields, **more}))
 
 
-def _address(sender: str) -> tuple[AddressKind, str]:
-    value = sender.removeprefix("whatsapp:")
-    if sender == value:
-        raise ValueError("expected From=whatsapp:…")
-    if re.fullmatch(r"\+[1-9]\d{6,14}", value):
+def _bare(value: str) -> str:
+    return value.strip().removeprefix("whatsapp:")
+
+
+def _address(value: str) -> tuple[AddressKind, str]:
+    if re.fullmatch(r"\+[1-9]\d{6,14}", value, re.ASCII):
         return AddressKind.PHONE, value
     # whoever has a user name may hide the number; then this takes its place
     if re.fullmatch(r"[A-Z]{2}\.[A-Za-z0-9]{1,128}", value):
@@ -115,9 +132,11 @@ def _address(sender: str) -> tuple[AddressKind, str]:
 
 
 def receipt_from(form: Mapping[str, str], *, outgoing: str, at: datetime) -> Receipt | None:
-    """None for states that tell nothing new, and for ones that nobody knows yet."""
+    """None for states that tell nothing new or that nobody knows yet. `ValueError` if it is about no message."""
     state, number = STATES.get(form.get("MessageStatus", "")), form.get("MessageSid", "")
-    if state is None or not number:
+    if not NUMBER.fullmatch(number):
+        raise ValueError("expected MessageSid")
+    if state is None:
         return None
     code = form.get("ErrorCode", "")
     trouble = f"Twilio {code} {form.get('ErrorMessage', '')}".strip()[:200] if code else None

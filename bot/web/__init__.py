@@ -34,8 +34,9 @@ def web_app(*, intake: Intake, settings: Settings, now: Callable[[], datetime],
     if settings.telegram_mode == "webhook" and settings.telegram_webhook_secret:
         secret = settings.telegram_webhook_secret.get_secret_value()
         app.router.add_post("/telegram/webhook", telegram_webhook(intake, secret))
-    if settings.twilio_auth_token:
-        signed = Signed(settings.twilio_auth_token.get_secret_value(), settings.public_url)
+    if settings.twilio_auth_token and settings.twilio_account_sid and settings.twilio_whatsapp_from:
+        signed = Signed(settings.twilio_auth_token.get_secret_value(), settings.public_url,
+                        account=settings.twilio_account_sid, sender=settings.twilio_whatsapp_from)
         app.router.add_post("/whatsapp/webhook", whatsapp_webhook(intake, signed))
         app.router.add_post("/whatsapp/status", whatsapp_status(intake, signed, now))
     return app

@@ -68,6 +68,9 @@ async def door(shelf: Any) -> AsyncIterator[TestClient[Any, Any]]:
         yield client
 
 
+CHAT = {"chat": {"id": 7, "type": "private"}}
+
+
 def update(**content: Any) -> dict[str, Any]:
     chat, sender = {"id": 7, "type": "private"}, {"id": 7, "is_bot": False, "first_name": "Siti"}
     return {"update_id": 1001, "message": {"message_id": 5, "date": 1, "chat": chat, "from": sender, **content}}
@@ -100,7 +103,9 @@ async def test_whoever_is_not_telegram_is_turned_away(door: Any, shelf: Any, sec
 
 @pytest.mark.parametrize("body", [
     b"", b"{", b"\xff\xfe", b"[]", b"null", b'"x"', b'{"update_id": "1"}', b'{"message": {}}', b"[" * 100_000,
-    b'{"update_id": ' + b"9" * 5000 + b"}",
+    b'{"update_id": ' + b"9" * 5000 + b"}", json.dumps(update() | {"update_id": 10 ** 90}).encode(),
+    json.dumps(update() | {"update_id": True}).encode(), json.dumps(update(**{"from": {"id": 2 ** 63}})).encode(),
+    json.dumps({"update_id": 1, "callback_query": {"id": "1" * 81, "from": {"id": 7}, "message": CHAT}}).encode(),
 ])  # fmt: skip
 async def test_a_bad_body_is_refused_and_nothing_falls(door: Any, shelf: Any, body: bytes) -> None:
     assert await to_telegram_door(door, body) == 400
@@ -155,8 +160,9 @@ def test_a_citizens_number_is_never_kept_wherever_it_was_typed() -> None:
     assert NIK not in json.dumps(kept)
 
 
-FORM = {"AccountSid": "AC1", "Body": "Halo & selamat", "From": "whatsapp:+6281234567890", "MessageSid": "SM1f",
-        "NumMedia": "0", "ProfileName": "Budi", "SomethingNew": "", "To": "whatsapp:+62766"}  # fmt: skip
+SID = "SM" + "1f" * 16
+FORM = {"AccountSid": "AC1", "Body": "Halo & selamat", "From": "whatsapp:+6281234567890", "MessageSid": SID,
+        "NumMedia": "0", "ProfileName": "Budi", "SomethingNew": "", "To": "whatsapp:+6276600000000"}  # fmt: skip
 
 
 def signed(path: str, form: Mapping[str, str], key: str = KEY) -> dict[str, str]:
@@ -173,7 +179,7 @@ async def test_a_whatsapp_message_is_kept_whole(door: Any, shelf: Any) -> None:
     answer = await post_form(door, "/whatsapp/webhook", FORM)
     assert (answer.status, answer.content_type) == (200, "text/xml") and "<Response/>" in await answer.text()
     [arrival] = shelf.kept
-    assert (arrival.channel, arrival.external_id) == (Channel.WHATSAPP, "SM1f")
+    assert (arrival.channel, arrival.external_id) == (Channel.WHATSAPP, SID)
     assert (arrival.address_kind, arrival.address) == (AddressKind.PHONE, "+6281234567890")
     assert json.loads(arrival.payload) == FORM
 
@@ -238,28 +244,63 @@ async def test_what_is_not_a_form_is_refused(
     assert shelf.kept == []
 
 
-@pytest.mark.parametrize("wrong", [{"From": "+6281234567890"}, {"From": "whatsapp:admin"}, {"From": ""},
-                                   {"MessageSid": ""}, {"MessageSid": "SM" + "1" * 200}])
+SMS = {"From": "+6281234567890", "To": "+6276600000000", "ProfileName": ""}
+
+
+@pytest.mark.parametrize("wrong", [
+    SMS, {"From": "whatsapp:admin"}, {"From": ""}, {"From": "whatsapp:+١٢٣٤٥٦٧٨"}, {"To": "whatsapp:+6276600000001"},
+    {"MessageSid": ""}, {"MessageSid": "SM" + "1" * 200}, {"MessageSid": SID.upper()}, {"MessageSid": f"{SID}\n"},
+])
 async def test_a_form_from_nobody_is_refused_with_a_reason(door: Any, shelf: Any, wrong: dict[str, str]) -> None:
     answer = await post_form(door, "/whatsapp/webhook", {**FORM, **wrong})
     assert answer.status == 400 and "expected" in await answer.text()
     assert shelf.kept == []
 
 
+@pytest.mark.parametrize("bare", [{"From": "+6281234567890"}, {**SMS, "To": "whatsapp:+6276600000000"},
+                                  {**SMS, "WaId": "6281234567890"}])
+async def test_a_number_without_its_prefix_is_understood(door: Any, shelf: Any, bare: dict[str, str]) -> None:
+    assert (await post_form(door, "/whatsapp/webhook", {**FORM, **bare})).status == 200
+    assert (shelf.kept[0].address_kind, shelf.kept[0].address) == (AddressKind.PHONE, "+6281234567890")
+
+
+async def test_a_form_of_another_account_is_turned_away(door: Any, shelf: Any) -> None:
+    for path in ("/whatsapp/webhook", "/whatsapp/status"):
+        assert (await post_form(door, path, {**FORM, "AccountSid": "AC2"})).status == 403
+    assert shelf.kept == [] == shelf.receipts
+
+
+async def test_a_captured_form_opens_the_door_once(door: Any, shelf: Any) -> None:
+    """The proof runs names and values together: moved from one field into its neighbour they are proved as well."""
+    proof = signed("/whatsapp/webhook", FORM)
+    without = {name: value for name, value in FORM.items() if name != "NumMedia"}
+    for captured, status in ((FORM, 200), ({**without, "MessageSid": f"{SID}NumMedia0"}, 400)):
+        answer = await door.post("/whatsapp/webhook", data=urlencode(captured), headers=proof)
+        assert answer.status == status
+    answer = await post_form(door, "/whatsapp/webhook", without)
+    assert answer.status == 200 and {one.external_id for one in shelf.kept} == {SID}
+
+
+@pytest.mark.parametrize("longer", [SID + "1" * 68, "", "SMx", "SM" + "G" * 32])
+async def test_a_receipt_about_nothing_is_refused_alone(door: Any, shelf: Any, longer: str) -> None:
+    answer = await post_form(door, "/whatsapp/status?o=1", {"MessageSid": longer, "MessageStatus": "sent"})
+    assert (answer.status, shelf.receipts) == (400, [])
+
+
 async def test_while_the_store_is_down_twilio_is_told_so(door: Any, shelf: Any) -> None:
     shelf.down = 2
     assert (await post_form(door, "/whatsapp/webhook", FORM)).status == 503
-    assert (await post_form(door, "/whatsapp/status?o=1", {"MessageSid": "SM1", "MessageStatus": "sent"})).status == 503
+    assert (await post_form(door, "/whatsapp/status?o=1", {"MessageSid": SID, "MessageStatus": "sent"})).status == 503
 
 
 @pytest.mark.parametrize(("query", "fields", "receipt"), [
-    ("?o=17", {"MessageStatus": "delivered"}, Receipt(Channel.WHATSAPP, 17, "SM1", NOW, "delivered")),
-    ("", {"MessageStatus": "read"}, Receipt(Channel.WHATSAPP, None, "SM1", NOW, "read")),
-    ("?o=x", {"MessageStatus": "sent"}, Receipt(Channel.WHATSAPP, None, "SM1", NOW, "sent")),
+    ("?o=17", {"MessageStatus": "delivered"}, Receipt(Channel.WHATSAPP, 17, SID, NOW, "delivered")),
+    ("", {"MessageStatus": "read"}, Receipt(Channel.WHATSAPP, None, SID, NOW, "read")),
+    ("?o=x", {"MessageStatus": "sent"}, Receipt(Channel.WHATSAPP, None, SID, NOW, "sent")),
     ("?o=17", {"MessageStatus": "undelivered", "ErrorCode": "63016"},
-     Receipt(Channel.WHATSAPP, 17, "SM1", NOW, "failed", "Twilio 63016")),
+     Receipt(Channel.WHATSAPP, 17, SID, NOW, "failed", "Twilio 63016")),
     ("?o=17", {"MessageStatus": "failed", "ErrorCode": "63024", "ErrorMessage": "Invalid recipient"},
-     Receipt(Channel.WHATSAPP, 17, "SM1", NOW, "failed", "Twilio 63024 Invalid recipient", gone=True)),
+     Receipt(Channel.WHATSAPP, 17, SID, NOW, "failed", "Twilio 63024 Invalid recipient", gone=True)),
     ("?o=17", {"MessageStatus": "queued"}, None),
     ("?o=17", {"MessageStatus": "levitated"}, None),
     ("?o=17", {}, None),
@@ -267,7 +308,7 @@ async def test_while_the_store_is_down_twilio_is_told_so(door: Any, shelf: Any) 
 async def test_a_receipt_is_noted_and_an_unknown_one_does_no_harm(
     door: Any, shelf: Any, query: str, fields: dict[str, str], receipt: Receipt | None
 ) -> None:
-    answer = await post_form(door, f"/whatsapp/status{query}", {"MessageSid": "SM1", **fields})
+    answer = await post_form(door, f"/whatsapp/status{query}", {"MessageSid": SID, **fields})
     assert (answer.status, shelf.receipts) == (200, [receipt] if receipt else [])
 
 
