@@ -10,9 +10,11 @@ from conversations.menu import menu, what_this_is
 from conversations.privacy import ERASURE, about_scrubbing, asks_to_erase, confirm_erasure
 from conversations.reading import is_assent, read_form_word
 from conversations.reading.typed import plain, words
+from conversations.recap_asked import asks_for_a_file, no_files_yet
 from conversations.said import LONGEST_TEXT, Said
 from conversations.waiting import is_waiting, still_open, stop_waiting
 from locales import _
+from models.access import Action, areas
 from models.people import Person
 from models.queries.loans import loans_waiting_for
 from models.unit import Unit
@@ -32,7 +34,9 @@ async def answer_words(unit: Unit, person: Person, text: str, conversation: Conv
         return await _assent(unit, person)
     if read_form_word(text):
         return Said(" ".join((form_over(), *still_open(conversation))))
-    before = (about_scrubbing(text), _before(text), *still_open(conversation))
+    overseer = bool(areas(person, Action.BROADCAST, on=unit.today))
+    answer = no_files_yet() if overseer and asks_for_a_file(text) else _before(text)
+    before = (about_scrubbing(text), answer, *still_open(conversation))
     return menu(person, on=unit.today, before=" ".join(filter(None, before)))
 
 

@@ -1,7 +1,7 @@
 """The desk of the task force: messages to many, what nobody knows to have arrived, and the recap."""
 
 from aiogram import Router
-from aiogram.filters import Command
+from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
 from conversations.broadcast import (
@@ -17,6 +17,7 @@ from conversations.broadcast import (
 )
 from conversations.conversation import Conversation
 from conversations.recap import View, show
+from conversations.recap_asked import asked_recap, might_ask_recap
 from conversations.resending import UNDELIVERED, UNSURE, rows_of, sent_again, undelivered_said, unsure_said
 from conversations.said import Press, say
 from conversations.waiting import stopped
@@ -24,6 +25,7 @@ from handlers.waiting import Called, Waiting
 from handlers.who import Enrolled, Pressed
 from models.broadcasting import progress
 from models.people import Person
+from models.queries.places import places_overseen
 from models.resending import send_again, undelivered_messages, unsure_messages
 from models.unit import Unit
 
@@ -74,6 +76,22 @@ async def recap(event: Message | CallbackQuery, unit: Unit, person: Person) -> N
     await say(event, await show(unit, person))
 
 
+class AskedRecap(Filter):
+    """«siapa yang belum lapor», «rekap mandau»: in everyday words, by whoever looks after more than one village."""
+
+    async def __call__(self, message: Message, conversation: Conversation, unit: Unit,
+                       person: Person | None = None) -> bool | dict[str, View]:
+        text = message.text or ""
+        if person is None or conversation.state is not None or not might_ask_recap(text):
+            return False
+        view = asked_recap(text, await places_overseen(unit.session, person, on=unit.today))
+        return {"view": view} if view else False
+
+
+async def asked_in_words(message: Message, unit: Unit, person: Person, view: View) -> None:
+    await say(message, await show(unit, person, view))
+
+
 async def recap_screen(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
     await say(query, await show(unit, person, View.of(press)))
 
@@ -83,6 +101,7 @@ def build() -> Router:
     router.message.register(begin, Command("siaran"), Enrolled())
     router.message.register(recap, Command("rekap"), Enrolled())
     router.message.register(recap, Called("rekap"), Enrolled())
+    router.message.register(asked_in_words, AskedRecap())
     router.message.register(written, Waiting(BROADCAST), Enrolled())
     presses = router.callback_query
     presses.register(begin, Pressed("menu", "broadcast"), Enrolled())

@@ -50,6 +50,10 @@ def date(day: dt.date) -> str:
     return format_date(day, "EEEE, d MMMM y", locale=current_locale())
 
 
+def full_date(day: dt.date) -> str:
+    return format_date(day, "d MMMM y", locale=current_locale())
+
+
 def short_date(day: dt.date) -> str:
     return format_date(day, "d MMM y", locale=current_locale())
 

@@ -22,6 +22,8 @@ class Action(StrEnum):
     """Inviting people, and saying that an address is really theirs."""
     RESEND = "resend"
     """Seeing by name who did not get a message, and sending it again."""
+    CALL = "call"
+    """Seeing the roster number of an officer, to ring them up."""
     RULES = "rules"
     """Confirming, suspending and exchanging rule sets."""
 
@@ -38,7 +40,7 @@ class Scope(StrEnum):
 
 READS = (Action.LOAN_VIEW, Action.RECAP_VIEW, Action.OBSTACLE_VIEW)
 DRAFTS = (Action.REPORT, Action.LOAN_DRAFT, *READS)
-LEADS = (*READS, Action.BROADCAST, Action.CONFIRM_BINDING, Action.RESEND)
+LEADS = (*READS, Action.BROADCAST, Action.CONFIRM_BINDING, Action.RESEND, Action.CALL)
 
 ACCESS: dict[Role, tuple[Scope, tuple[Action, ...]]] = {
     Role.CHAIR: (Scope.OWN_VILLAGE, (*DRAFTS, Action.LOAN_FILE)),

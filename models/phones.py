@@ -28,3 +28,9 @@ def from_platform(digits: str) -> str | None:
 def masked(phone: str) -> str:
     """Enough for its owner to recognise: «+62…4321»."""
     return f"{phone[:3]}…{phone[-4:]}" if len(phone) > 8 else "…"
+
+
+def dialled(phone: str) -> str:
+    """As people write and dial it: «0812-0000-0021»."""
+    number = phonenumbers.parse(phone)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)

@@ -1,7 +1,7 @@
 """The recap as it is read: the figures of 1 October 2025, the three words apart, and every screen on one bubble."""
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,7 +15,7 @@ from models.queries.recap import Answer, Topic
 from models.refusals import NotAllowed
 from models.unit import Unit
 from tests.bubbles import labels, on_a_plain_phone
-from tests.making import DESA, NOW, a_store, say, settle
+from tests.making import DESA, NOW, OTHER_DESA, WEEK, a_store, say, settle
 
 
 @pytest.fixture
@@ -50,15 +50,51 @@ async def walk(store, person, said):
 
 
 async def test_the_figures_of_the_meeting_are_read_on_one_screen(store, satgas):
-    text = on_a_plain_phone(await show(store, satgas))
-    for said in ("155 koperasi = 136 desa + 19 kelurahan",
-                 "Microsite: 151 dari 155 sudah, 4 belum, 0 belum melapor",
-                 "- desa: 132 sudah, 4 belum, 0 belum melapor",
-                 "- kelurahan: 19 sudah, 0 belum, 0 belum melapor",
-                 "Kantor: 91 dari 155 sudah, 64 belum, 0 belum melapor",
-                 "Laporan minggu ini: 0 dari 155 sudah, 0 belum, 155 belum melapor",
-                 "bukan data resmi SIMKOPDES"):
+    assert (await show(store, satgas)).text.splitlines() == [
+        "Rekap Kabupaten Bengkalis",
+        "Rabu, 18 November 2026",
+        "155 koperasi: 136 desa dan 19 kelurahan",
+        "",
+        "Microsite: 151 dari 155 sudah (132 desa, 19 kelurahan), 4 belum",
+        "Kantor: 91 dari 155 sudah (74 desa, 17 kelurahan), 64 belum",
+        "Gerai buka: 0 dari 155 sudah, 155 belum melapor",
+        "Beras SPHP: 0 dari 155 sudah, 155 belum melapor",
+        "Laporan minggu ini: 0 dari 155 sudah, 155 belum",
+        "",
+        "Menurut laporan desa/kelurahan, bukan data resmi SIMKOPDES."]
+
+
+async def test_a_topic_is_read_by_desa_and_kelurahan_and_by_kecamatan(store, satgas):
+    text = on_a_plain_phone(await show(store, satgas, View(topic=Topic.MICROSITE)))
+    for said in ("Microsite: 151 dari 155 sudah, 4 belum\n- desa: 132 dari 136 sudah, 4 belum\n"
+                 "- kelurahan: 19 dari 19 sudah\n",
+                 "Menurut laporan tanggal 18 Nov 2026", "\nBantan: 23 dari 23 sudah\n"):
         assert said in text
+
+
+@pytest.mark.parametrize("topic", Topic)
+async def test_only_a_weekly_report_has_two_words_and_not_three(store, satgas, topic):
+    """There «belum» and «belum melapor» are the same thing."""
+    said = await show(store, satgas, View(topic=topic))
+    words = "belum melapor" in said.text or any("belum melapor" in label for label in labels(said))
+    assert words is (topic in (Topic.OUTLETS, Topic.SPHP))
+
+
+@pytest.mark.parametrize(("office", "view", "where"), [
+    ((Role.TASK_FORCE_REGENCY, REGENCY), View(area="14.03.02"), "Kecamatan Bantan"),
+    ((Role.TASK_FORCE_REGENCY, REGENCY), View(area="14.03.02", topic=Topic.PREMISES), "Kecamatan Bantan"),
+    ((Role.TASK_FORCE_REGENCY, REGENCY), View(area="14.03.02", topic=Topic.SPHP, answer=Answer.UNREPORTED),
+     "Kecamatan Bantan"),
+    ((Role.TASK_FORCE_REGENCY, REGENCY), View(area="14.03.02", topic=LOANS), "Kecamatan Bantan"),
+    ((Role.TASK_FORCE_DISTRICT, "14.03.02"), View(topic=LOANS), "Kecamatan Bantan"),
+    ((Role.TASK_FORCE_REGENCY, REGENCY), View(topic=LOANS), "Kabupaten Bengkalis"),
+    ((Role.CHAIR, DESA), View(topic=LOANS), "Desa Pedekik"),
+])
+async def test_every_screen_says_of_which_place_it_is(store, office, view, where):
+    said = await show(store, await settle(store, office), view)
+    assert where in said.text.splitlines()[0]
+    if view.topic == LOANS:
+        assert f"Jumlah yang disetujui di {where}: Rp0" in said.text
 
 
 async def test_every_screen_of_the_regency_fits_every_phone(store, satgas):
@@ -70,20 +106,53 @@ async def test_every_screen_of_the_regency_fits_every_phone(store, satgas):
 
 async def test_the_missing_are_named_with_their_reason_and_its_date(store, satgas):
     said = await show(store, satgas, View(topic=Topic.MICROSITE, answer=Answer.NO))
-    assert "Microsite: belum, 4" in said.text
-    assert said.text.count("akses Microsite, data 18 Nov 2026") == 4
+    assert said.text.startswith("Kabupaten Bengkalis\nMicrosite: 4 belum\n")
+    assert said.text.count(": akun atau akses Microsite (18 Nov 2026)\n") == 4
     assert labels(said) == ["Kembali"]
 
 
 async def test_names_that_do_not_fit_are_paged_and_none_is_lost(store, satgas):
-    view, numbered = View(topic=Topic.PREMISES, answer=Answer.NO), 0
+    view, numbered, pages = View(topic=Topic.PREMISES, answer=Answer.NO), [], 0
     while view is not None:
-        said = await show(store, satgas, view)
-        numbered += sum(line.split(".")[0].isdecimal() for line in said.text.splitlines())
+        said, pages = await show(store, satgas, view), pages + 1
+        assert f"\nHalaman {pages}/3\n" in said.text
+        assert any(line.startswith("Kecamatan ") for line in said.text.splitlines()[4:6])
+        numbered += [int(line.split(".")[0]) for line in said.text.splitlines() if line.split(".")[0].isdecimal()]
         on_a_plain_phone(said)
-        further = [choice for choice in said.card.choices if choice.label == "Berikutnya"]
+        further = [choice for choice in said.card.choices if choice.label == f"Berikutnya ({pages + 1}/3)"]
         view = View.of(Press(said.card, further[0], "t")) if further else None
-    assert numbered == 64
+    assert (numbered, pages) == (list(range(1, 65)), 3)
+
+
+async def test_whoever_is_to_call_sees_whom_and_at_which_number_and_nobody_else_does(store, satgas):
+    ketua = await settle(store, (Role.CHAIR, OTHER_DESA), name="Nur Aini")
+    ketua.phone = "+6281200000025"
+    camat = await settle(store, (Role.TASK_FORCE_DISTRICT, OTHER_DESA[:8]))
+    neighbour = View(topic=Topic.SPHP, answer=Answer.UNREPORTED)
+    for caller in (satgas, camat):
+        text = (await show(store, caller, View(OTHER_DESA[:8], Topic.SPHP, Answer.UNREPORTED))).text
+        assert "Selat Baru – Nur Aini 0812-0000-0025\n" in text
+        assert "(Bantan)" not in text
+    for reader in (await settle(store, (Role.REGENT, REGENCY)), await settle(store, (Role.INSPECTORATE, REGENCY))):
+        assert "Nur Aini" not in (await show(store, reader, View(OTHER_DESA[:8], Topic.SPHP, Answer.UNREPORTED))).text
+    other = await settle(store, (Role.TASK_FORCE_DISTRICT, "14.03.01"))
+    assert "Nur Aini" not in (await show(store, other, neighbour)).text
+
+
+async def test_a_village_reads_its_own_states_and_by_which_report(store):
+    cooperative = (await store.session.scalars(select(Cooperative.id).where(Cooperative.place_code == DESA))).one()
+    earlier = NOW - timedelta(days=20)
+    await say(store, cooperative, microsite_registered=False, microsite_at=NOW, microsite_reason="K06",
+              premises=Premises.NONE_YET, premises_at=NOW, sphp_kg=0, sphp_at=NOW, obstacles=["K16"], obstacles_at=NOW,
+              last_report_week=WEEK - timedelta(weeks=3), last_report_at=earlier)
+    officer = await settle(store, (Role.CHAIR, DESA))
+    assert (await show(store, officer)).text.splitlines()[3:-2] == [
+        "Microsite: belum terdaftar, akun atau akses Microsite (laporan 18 November 2026)",
+        "Kantor: belum ada (laporan 18 November 2026)",
+        "Gerai buka: belum melapor",
+        "Beras SPHP: belum menjual (laporan 18 November 2026)",
+        "Laporan minggu ini: belum melapor (terakhir 29 Oktober 2026)",
+        "Kendala yang disampaikan: sinyal, listrik, transportasi laut"]
 
 
 async def test_a_kecamatan_a_village_and_nobody(store, satgas):

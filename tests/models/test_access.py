@@ -10,25 +10,25 @@ from models.refusals import NotAllowed
 from tests.makers import TODAY, a_mandate, a_person
 
 EXPECTED = """
-role              report  loan_draft  loan_file  loan_decide  loan_view  recap_view  obstacle_view  broadcast  confirm_binding  resend    rules
-ketua             village village     village    -            village    village     village        -          -                -         -
-wakil_usaha       village village     -          -            village    village     village        -          -                -         -
-wakil_anggota     village village     -          -            village    village     village        -          -                -         -
-sekretaris        village village     -          -            village    village     village        -          -                -         -
-bendahara         village village     -          -            village    village     village        -          -                -         -
-pengawas          -       -           -          -            village    village     village        -          -                -         -
-pengelola         village -           -          -            -          village     village        -          -                -         -
-kepala_desa       village -           -          village      village    village     village        -          -                -         -
-sekretaris_desa   -       -           -          -            village    village     village        -          -                -         -
-bpd               -       -           -          -            village    village     village        -          -                -         -
-lurah             village -           -          -            village    village     village        -          -                -         -
-bupati            -       -           -          regency      regency    regency     regency        -          -                -         -
-staf_bupati       -       -           -          -            regency    regency     regency        -          -                -         -
-satgas_kecamatan  -       -           -          -            district   district    district       district   district         district  -
-satgas_kabupaten  -       -           -          -            regency    regency     regency        regency    regency          regency   regency
-pendamping        -       -           -          -            area       area        area           -          -                -         -
-inspektorat       -       -           -          -            regency    regency     regency        -          -                -         -
-peninjau          -       -           -          -            area       area        area           -          -                -         -
+role              report  loan_draft  loan_file  loan_decide  loan_view  recap_view  obstacle_view  broadcast  confirm_binding  resend    call      rules
+ketua             village village     village    -            village    village     village        -          -                -         -         -
+wakil_usaha       village village     -          -            village    village     village        -          -                -         -         -
+wakil_anggota     village village     -          -            village    village     village        -          -                -         -         -
+sekretaris        village village     -          -            village    village     village        -          -                -         -         -
+bendahara         village village     -          -            village    village     village        -          -                -         -         -
+pengawas          -       -           -          -            village    village     village        -          -                -         -         -
+pengelola         village -           -          -            -          village     village        -          -                -         -         -
+kepala_desa       village -           -          village      village    village     village        -          -                -         -         -
+sekretaris_desa   -       -           -          -            village    village     village        -          -                -         -         -
+bpd               -       -           -          -            village    village     village        -          -                -         -         -
+lurah             village -           -          -            village    village     village        -          -                -         -         -
+bupati            -       -           -          regency      regency    regency     regency        -          -                -         -         -
+staf_bupati       -       -           -          -            regency    regency     regency        -          -                -         -         -
+satgas_kecamatan  -       -           -          -            district   district    district       district   district         district  district  -
+satgas_kabupaten  -       -           -          -            regency    regency     regency        regency    regency          regency   regency   regency
+pendamping        -       -           -          -            area       area        area           -          -                -         -         -
+inspektorat       -       -           -          -            regency    regency     regency        -          -                -         -         -
+peninjau          -       -           -          -            area       area        area           -          -                -         -         -
 """  # noqa: E501
 
 HEADER, *ROWS = [line.split() for line in EXPECTED.strip().splitlines()]
