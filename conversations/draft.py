@@ -105,6 +105,10 @@ def begun_for(conversation: Conversation, key: str) -> Any:
     return conversation.data.get(DRAFTS, {}).get(key, {}).get("facts", {}).get("cooperative_id")
 
 
+def has_answers(conversation: Conversation, key: str) -> bool:
+    return bool(conversation.data.get(DRAFTS, {}).get(key, {}).get("answers"))
+
+
 def put_away(conversation: Conversation, key: str) -> None:
     """The form is over: sent, or cancelled."""
     drafts = {other: draft for other, draft in conversation.data.get(DRAFTS, {}).items() if other != key}

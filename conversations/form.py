@@ -14,6 +14,7 @@ from conversations.draft import Draft, Manner
 from conversations.filling import Filling
 from conversations.form_words import begun_earlier, form_renewed, gave_way, written_earlier
 from conversations.questions import Form
+from conversations.reading import FormWord
 from conversations.said import Said
 
 
@@ -31,12 +32,15 @@ class Completed:
 
 
 def begin(form: Form, conversation: Conversation, *, at: datetime, facts: Mapping[str, Any] | None = None,
-          answers: Mapping[str, Any] | None = None) -> Said:
-    """A new draft, in place of an older one of this form. With answers given along it begins at the first gap."""
+          answers: Mapping[str, Any] | None = None, word: FormWord | None = None) -> Said:
+    """A new draft, in place of an older one of this form. With answers given along it begins at the first gap; with a
+    word, «nihil» or «sama», as if that had been said to the first question."""
     older = Draft.kept(conversation, form.key, now=at)
     draft = Draft(form.version, at, at, facts=dict(facts or {}), answers=dict(answers or {}))
-    word = gave_way(form, older) if older and form.answered(older) else ""
-    return Filling(form, conversation, draft).advance(joined(word, form.intro(draft)))
+    filling = Filling(form, conversation, draft)
+    filling.opening = joined(gave_way(form, older) if older and form.answered(older) else "", form.before(draft))
+    said = filling.advance(form.intro(draft))
+    return said if word is None else filling.walk(word)
 
 
 def resume(form: Form, conversation: Conversation, *, at: datetime,

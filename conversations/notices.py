@@ -27,7 +27,7 @@ from models.queries.loans import loans_waiting_for
 from models.queries.people import holders, load_person, people_with
 from models.reminders import Reminder, ReminderKind
 from models.reminding import ReminderDue
-from models.reporting import ReportFiled
+from models.reporting import ReportFiled, last_told
 from models.unit import Event, Unit
 
 
@@ -128,7 +128,7 @@ async def _reminder_text(unit: Unit, reminder: Reminder) -> Callable[[], Said]:
     match reminder.kind:
         case ReminderKind.WEEKLY_REPORT:
             place = await unit.session.get_one(Place, reminder.subject)
-            return partial(weekly_reminder, person, place, reminder.due)
+            return partial(weekly_reminder, person, place, reminder.due, await last_told(unit.session, place.code))
         case ReminderKind.DECISION_WAITING:
             dossier = await _dossier(unit, int(reminder.subject.partition(":")[0]))
             return partial(decision_reminder, person, dossier, at=unit.now)

@@ -71,6 +71,8 @@ class Question:
     digits: bool = False
     """A digit may be the answer, so that the options are named by words, never by numbers."""
     accepts: frozenset[Kind] = TYPED
+    flow: bool = False
+    """Counted anew each time («sold this week»): «sama» copies how things stand, never what went on."""
     many: bool = False
     """Several files make one answer."""
     asks: Ask | None = None
@@ -120,6 +122,8 @@ class Form:
     version: int
     title: Callable[[], str]
     questions: tuple[Question, ...]
+    before: Callable[[Draft], str] = lambda draft: ""
+    """What must be known before it is filled in, however it begins."""
     intro: Callable[[Draft], str] = lambda draft: ""
     note: Callable[[Draft], str] = lambda draft: ""
     """What must be read under the summary before anything is sent."""

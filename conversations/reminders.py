@@ -1,29 +1,48 @@
 """What is said when data or a decision is awaited: a respectful word, never a reproach; and when an office ends."""
 
 from datetime import date, datetime, timedelta
+from typing import Final
 
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, banner, title
 from conversations.loan_news import approving_office, waiting_since
 from conversations.offices import acting, office_at
 from conversations.places import place_name
+from conversations.reading import FormWord
 from conversations.said import LONGEST_TEXT, Card, Choice, Said
 from locales import _
 from locales.formats import date as long_date
-from locales.formats import rupiah, short_date
+from locales.formats import rupiah, span
 from models.calendar import week_of
 from models.people import Mandate, Person
 from models.places import Place
 
+WEEKLY: Final = "weekly_reminder"
+"""The card on which the reminder itself is answered."""
+OPEN: Final = "open"
 
-def weekly_reminder(person: Person, place: Place, due: date) -> Said:
+
+def weekly_reminder(person: Person, place: Place, due: date, last_week: date | None) -> Said:
+    """`last_week`: the Monday of the newest report that says something, which can be said again."""
     monday = week_of(due)
-    text = _("With respect, Bapak/Ibu {name}: our data have not recorded the report of {place} for the week of "
-             "{first} to {last} yet. Would you kindly send it by /lapor? If nothing is new, «nihil» is enough. "
-             "Thank you.").format(
-                 name=person.name, place=place_name(place), first=short_date(monday),
-                 last=short_date(monday + timedelta(days=6)))
-    return Said(text, Card("menu", (Choice(_("Report now"), "report"),)))
+    wanted = _("With respect, Bapak/Ibu {name}: we have not received the report of {place} for this week ({week}) yet."
+               ).format(name=person.name, place=place_name(place), week=span(monday, monday + timedelta(days=6)))
+    nihil = Choice(_("Nothing to report"), FormWord.NIHIL)
+    if last_week is None:
+        how = _("If nothing was done this week, «nihil» is enough. Thank you.")
+        choices: tuple[Choice, ...] = (Choice(_("Report now"), OPEN), nihil)
+    else:
+        how = _("Please choose what is true:\n"
+                "- Same: the cooperative is still as it was in the last report\n"
+                "- Nothing to report: nothing was done this week\n"
+                "- Something changed: the report is filled in again\n\n"
+                "Thank you.")
+        choices = (Choice(same_as(last_week, monday), FormWord.SAME), nihil, Choice(_("Something changed"), OPEN))
+    return Said(f"{wanted}\n\n{how}", Card(WEEKLY, choices, facts={"village": place.code}))
+
+
+def same_as(last_week: date, this_week: date) -> str:
+    return _("Same as last week") if this_week - last_week == timedelta(weeks=1) else _("Same as the last report")
 
 
 def decision_reminder(person: Person, dossier: Dossier, *, at: datetime) -> Said:

@@ -23,7 +23,7 @@ from conversations.questions import Form, Question
 from conversations.reading import read_date, read_kilograms, read_price_per_kg, read_yes_no
 from conversations.reading.outlets import OUTLETS, STATES
 from conversations.reading.typed import without_courtesy, words
-from conversations.said import Ask
+from conversations.said import Ask, Card, Choice, Said
 from locales import _, formats
 from locales.formats import kilograms, moment, rupiah
 from models.cooperatives import Premises
@@ -173,28 +173,32 @@ def _cooperative(draft: Draft) -> str:
 
 
 def _intro(draft: Draft) -> str:
-    said = _("Weekly report of {cooperative}. If there is nothing to report: nihil.").format(
+    return _("Weekly report of {cooperative}. If nothing was done this week, «nihil» is enough.").format(
         cooperative=_cooperative(draft))
+
+
+def _sent_before(draft: Draft) -> str:
     match draft.facts.get("this_week"):
         case {"own": True, "at": at}:
             word = _("Your report of this week was received on {moment}; what is sent now corrects it.")
-            return joined(word.format(moment=moment(datetime.fromisoformat(at))), said)
+            return word.format(moment=moment(datetime.fromisoformat(at)))
         case {"by": name, "at": at}:
             word = _("{name} already sent a report of this week, {moment}. Both are kept; the newest figures count.")
-            return joined(word.format(name=name, moment=moment(datetime.fromisoformat(at))), said)
-    return said
+            return word.format(name=name, moment=moment(datetime.fromisoformat(at)))
+    return ""
 
 
 def _nothing_new(draft: Draft) -> str:
     if draft.facts.get("previous"):
-        return _("Weekly report of {cooperative}: nihil, nothing changed since the last report. "
-                 "«kirim» sends it.").format(cooperative=_cooperative(draft))
-    return _("Weekly report of {cooperative}: nihil, there is nothing to tell this week. "
-             "«kirim» sends it.").format(cooperative=_cooperative(draft))
+        return _("Weekly report of {cooperative}: nihil. Nothing was done this week; what was reported before "
+                 "stays as it is. Please send it if that is right.").format(cooperative=_cooperative(draft))
+    return _("Weekly report of {cooperative}: nihil. Nothing was done this week. Please send it if that is right."
+             ).format(cooperative=_cooperative(draft))
 
 
 STATUS_REPORT: Final = Form(
-    key="status_report", version=1, title=lambda: _("Weekly report"), questions=QUESTIONS, intro=_intro,
+    key="status_report", version=1, title=lambda: _("Weekly report"), questions=QUESTIONS, before=_sent_before,
+    intro=_intro,
     note=lambda draft: _("A report of the cooperative itself, not official data of SIMKOPDES."),
     nihil=_nothing_new, previous="previous",
     same=lambda draft: _("Same as last week") if draft.facts.get("last_week") else _("Same as the last report"),
@@ -225,6 +229,12 @@ def report_filed(cooperative: str, manner: Manner, week: date, *, today: date, c
         next_ = _("If something is to be corrected, /lapor can be sent again until {sunday}.").format(
             sunday=formats.date(sunday))
     return joined(_received(manner, correction=correction).format(cooperative=cooperative), next_)
+
+
+def received_before() -> Said:
+    """To «nihil» or «sama» of somebody who owes no report."""
+    return Said(_("The report of this week has been received, thank you. If something is to be corrected, it can be "
+                  "sent again."), Card("menu", (Choice(_("Report again"), "report"),)))
 
 
 def _received(manner: Manner, *, correction: bool) -> str:

@@ -4,7 +4,7 @@ from typing import assert_never
 
 from conversations import form_words as words
 from conversations.answers import Kind
-from conversations.asking import ask
+from conversations.asking import ask, joined
 from conversations.conversation import Conversation
 from conversations.draft import Draft, Manner, Step, put_away
 from conversations.questions import NO_NIHIL, Form, Question
@@ -18,6 +18,8 @@ class Walk:
     def __init__(self, form: Form, conversation: Conversation, draft: Draft) -> None:
         self.form, self.conversation, self.draft = form, conversation, draft
         self.sent = False
+        self.opening = ""
+        """Said before anything else in this turn."""
         self._asked_before = draft.asked
 
     @property
@@ -28,7 +30,7 @@ class Walk:
         """The present step, after a word on what happened."""
         self.keep()
         self.conversation.state = self.form.key
-        return ask(self.form, self.draft, before=before, brief=brief)
+        return ask(self.form, self.draft, before=joined(self.opening, before), brief=brief)
 
     def keep(self) -> None:
         if self.draft.asked != self._asked_before:

@@ -58,6 +58,14 @@ def short_date(day: dt.date) -> str:
     return format_date(day, "d MMM y", locale=current_locale())
 
 
+def span(first: dt.date, last: dt.date) -> str:
+    """«23–29 November 2026»"""
+    begins = "d" if (first.year, first.month) == (last.year, last.month) else "d MMMM" if first.year == last.year \
+        else "d MMMM y"
+    return "–".join(format_date(day, pattern, locale=current_locale())
+                    for day, pattern in ((first, begins), (last, "d MMMM y")))
+
+
 def local(moment: dt.datetime) -> dt.datetime:
     """WIB has no summer time; a naive moment is a bug, not a guess."""
     if moment.tzinfo is None:

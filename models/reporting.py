@@ -1,11 +1,12 @@
 """Filing a week's report: what is said becomes the status, and whoever was to be reminded of it is left in peace."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from models.access import Action, require
@@ -63,6 +64,22 @@ async def last_report(unit: Unit, person: Person, cooperative_id: int) -> Report
     return await unit.session.scalar(
         select(Report).where(Report.cooperative_id == cooperative_id, Report.manner != ReportManner.NOTHING_NEW)
         .order_by(Report.id.desc()).limit(1).options(selectinload(Report.facts)))
+
+
+async def last_told(session: AsyncSession, place_code: str) -> date | None:
+    """The Monday of that report, for whoever is reminded; None: there is nothing yet that could be the same."""
+    return await session.scalar(
+        select(Report.week).join(Cooperative).where(Cooperative.place_code == place_code,
+                                                    Report.manner != ReportManner.NOTHING_NEW)
+        .order_by(Report.id.desc()).limit(1))
+
+
+async def awaited(unit: Unit, cooperatives: Sequence[Cooperative]) -> list[Cooperative]:
+    """Those whose report of this week is not there."""
+    told = set(await unit.session.scalars(
+        select(Status.cooperative_id).where(Status.cooperative_id.in_([each.id for each in cooperatives]),
+                                            Status.last_report_week >= week_of(unit.today))))
+    return [cooperative for cooperative in cooperatives if cooperative.id not in told]
 
 
 async def report_of_this_week(unit: Unit, person: Person, cooperative_id: int) -> Report | None:

@@ -102,11 +102,14 @@ SPELLINGS: Final = {
     FormWord.CHANGE: "ubah|ganti|ralat|koreksi|perbaiki|edit|change",
     FormWord.CONTINUE: "lanjut|lanjutkan|lnjut|lanjt|terus|trs|next|continue",
     FormWord.SKIP: "lewati|lewat|lewatkan|lwt|lewatin|skip",
-    FormWord.NIHIL: "nihil|nihill|kosong|(?:tidak|tdk|tak|gak|ga|nggak) ada",
+    FormWord.NIHIL: (
+        "(?:lapor(?:an)? )?nihill?(?: minggu ini)?|kosong|(?:tidak|tdk|tak|gak|ga|nggak) ada(?: kegiatan)?"
+    ),
     FormWord.SAME: (
-        r"(?:masih |tetap )?sama(?: (?:saja|aja))?"
+        r"(?:(?:lapor(?:an)?|masih|tetap) )?sama(?: (?:saja|aja|semua|semuanya))?"
         r"(?: (?:seperti|spt|sprti|kayak|kyk|dgn|dengan|dg))?"
         r"(?: (?:minggu|mgg|mggu) (?:(?:yang |yg )?lalu|kemarin|kmrn|kemaren))?"
+        r"|(?:tidak|tdk|tak|gak|ga|nggak|belum|blm) (?:ada (?:yang |yg )?(?:perubahan|berubah|baru)|berubah)"
         r"|same(?: as last week)?"
     ),
     FormWord.CANCEL: "batal|batalkan|btl kan|batalin|cancel",

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 import models
 from conversations.broadcast import ask_text, choose_segment, progress_said, sending_of, take_text
@@ -14,6 +15,7 @@ from conversations.notices import Closing, Notice, notices_for
 from conversations.said import Press
 from models.access import Action
 from models.broadcasting import progress, send_broadcast
+from models.cooperatives import Cooperative
 from models.handing_over import MandateBegan, MandateEnded
 from models.lending import LoanDecided, LoanFiled, LoanReturned, LoanWithdrawn, decide_loan, file_loan, withdraw_loan
 from models.loans import Verdict
@@ -24,6 +26,7 @@ from models.queries.cooperatives import cooperatives_for
 from models.reminders import Reminder, ReminderKind, ReminderState
 from models.reminding import ReminderDue
 from models.reporting import ReportFiled
+from models.reports import Report, ReportManner
 from models.unit import Event, Unit
 from tests.bubbles import labels, on_a_plain_phone
 from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, a_mandate, a_store, say, settle
@@ -136,8 +139,22 @@ async def test_the_weekly_reminder_asks_respectfully_and_knows_when_it_is_of_no_
     chair = await settle(store, (Role.CHAIR, DESA), name="Siti Aminah")
     reminder, notice = await a_reminder(store, ReminderKind.WEEKLY_REPORT, DESA, chair)
     assert (notice.kind, notice.about, notice.expires_at) == (Kind.REMINDER, reminder.about, reminder.expires_at)
-    assert "data kami belum mencatat" in notice.say().text
-    assert labels(notice.say()) == ["Lapor sekarang"]
+    assert "kami belum menerima laporan" in notice.say().text
+    assert labels(notice.say()) == ["Lapor sekarang", "Nihil"]
+
+
+@pytest.mark.parametrize(("week", "same"), [
+    (date(2026, 11, 9), "Sama seperti minggu lalu"), (date(2026, 11, 2), "Sama seperti laporan terakhir"),
+])
+async def test_what_was_reported_before_can_be_said_again_on_the_reminder_itself(store, week, same):
+    chair = await settle(store, (Role.CHAIR, DESA))
+    cooperative = await store.session.scalar(select(Cooperative).where(Cooperative.place_code == DESA))
+    store.session.add(Report.file(
+        cooperative_id=cooperative.id, week=week, author_id=chair.id, office=Role.CHAIR, facts={"sphp_kg": 5},
+        form_version=1, manner=ReportManner.FULL, at=NOW - timedelta(weeks=1), today=NOW.date()))
+    _reminder, notice = await a_reminder(store, ReminderKind.WEEKLY_REPORT, DESA, chair)
+    assert labels(notice.say()) == [same, "Nihil", "Ada perubahan"]
+    on_a_plain_phone(notice.say())
 
 
 @pytest.mark.parametrize(("code", "reader", "buttons"), [

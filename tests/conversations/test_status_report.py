@@ -36,7 +36,7 @@ def test_a_whole_week_is_told() -> None:
         "gerai sembako buka senin kmrn, apotek belum", "[sells SPHP rice]", "1,2 ton", "14rb", "nihil",
         "[Other obstacles]", "[signal, power or sea transport]", "listrik sering padam", "kirim")
     assert filler.transcript == """\
-< Weekly report of KDMP Wonosari. If there is nothing to report: nihil.
+< Weekly report of KDMP Wonosari. If nothing was done this week, «nihil» is enough.
 
 Is the cooperative registered in Microsite (SIMKOPDES)?
 [registered] [not registered yet] [Nothing to report] [Cancel]
