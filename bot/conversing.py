@@ -25,7 +25,7 @@ from conversations.said import Press, Said
 from conversations.stale import Stale
 from locales import _, use_locale
 from models.base import Base
-from models.enrolling import note_sender
+from models.doubting import note_sender
 from models.people import Channel
 from models.refusals import Refusal
 from models.unit import Unit
@@ -143,7 +143,7 @@ class Conversing:
         bot = self._bots[arrived.channel]
         token = speaking.set(speaker)
         try:
-            note_sender(unit, arrived.address, arrived.scoped_id)
+            await note_sender(unit, arrived.address, arrived.scoped_id, holder=arrived.holder)
             update = Update.model_validate(arrived.update, context={"bot": bot})
             # past the dispatcher's own middlewares: one of them looks for handlers of errors, and here errors are ours
             handled = await self._dispatcher.propagate_event(

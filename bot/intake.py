@@ -1,7 +1,7 @@
 """KEEP: what arrived is committed before anybody acknowledges it. Whatever waits goes into one commit together."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,8 @@ from bot.database import Database, insert_new, lost_a_race, store_is_away
 from bot.transports import Arrival, Receipt
 from bot.wakeup import Bell
 from models.base import Moment
-from models.people import Address
+from models.people import Address, AddressKind, Channel
+from models.phones import scoped_id
 from models.post import Inbound, InboundState, Outgoing, OutgoingState
 
 log = structlog.get_logger(__name__)
@@ -51,7 +52,7 @@ class Intake:
     def __init__(self, database: Database, clock: Clock, turns: Bell) -> None:
         self._database, self._clock, self._turns = database, clock, turns
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
-        # an address' id never changes and its row is never deleted, so it may be remembered
+        # an address' id never changes; whether it is still that address' is looked up each time
         self._addresses: dict[tuple[str, str], int] = {}
 
     async def keep(self, arrival: Arrival) -> None:
@@ -151,9 +152,6 @@ class Intake:
                 id_ = ids[arrival.channel, arrival.address]
                 heard[id_] = max(heard.get(id_, _LONG_AGO), arrival.written_at or now)
         if heard:
-            if not self._database.is_sqlite:
-                # in one order, so that two processes do not wait for each other
-                await connection.execute(_LOCK, {"heard": sorted(heard)})
             # nearly always one moment: only what is fetched afterwards was written at others
             for when in set(heard.values()):
                 those = [id_ for id_, at in heard.items() if at == when]
@@ -164,6 +162,9 @@ class Intake:
                            now: datetime) -> dict[tuple[str, str], int]:
         wanted = {(arrival.channel, arrival.address): arrival.address_kind for arrival in arrivals}
         ids: dict[tuple[str, str], int] = {key: self._addresses[key] for key in wanted if key in self._addresses}
+        hidden = {value for (_channel, value), kind in wanted.items() if kind is AddressKind.BUSINESS_SCOPED}
+        beside = await _beside_their_numbers(connection, hidden) if hidden else {}
+        ids |= beside
         unknown = sorted(key for key in wanted if key not in ids)
         if unknown:
             await connection.execute(insert_new(connection, Address), [
@@ -174,7 +175,25 @@ class Intake:
                 select(Address.channel, Address.value, Address.id)
                 .where(tuple_(Address.channel, Address.value).in_(unknown)))
             ids.update({(channel, value): id_ for channel, value, id_ in found})
-        return ids
+        held = {id_: (channel, value) for id_, channel, value in
+                await connection.execute(_HOLD, {"ids": sorted(set(ids.values()))})}
+        forgotten = [key for key, id_ in ids.items() if key not in beside and held.get(id_) != key]
+        if not forgotten:
+            return ids
+        for key in forgotten:
+            self._addresses.pop(key, None)
+        return await self._address_ids(connection, arrivals, now)
+
+
+async def _beside_their_numbers(connection: AsyncConnection, hidden: Collection[str]) -> dict[tuple[str, str], int]:
+    """Who hides the number now, but wrote with it before, is at that address still: with all that was begun there."""
+    meant = {scoped_id(value): value for value in hidden}
+    found = (await connection.execute(
+        select(Address.scoped_id, func.min(Address.id).label("id"))
+        .where(Address.scoped_id.in_(meant), Address.kind == AddressKind.PHONE, Address.person_id.is_not(None))
+        # of two numbers with one id nobody knows which is meant
+        .group_by(Address.scoped_id).having(func.count() == 1))).all()
+    return {(Channel.WHATSAPP, meant[row.scoped_id]): row.id for row in found}
 
 
 def _tell(together: Sequence[_Waiting], refusal: CannotKeep | None = None) -> None:
@@ -188,8 +207,10 @@ def _tell(together: Sequence[_Waiting], refusal: CannotKeep | None = None) -> No
 
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-# not against those who only point at the address: each message and each answer does
-_LOCK = (select(Address.id).where(among(Address.id, "heard")).order_by(Address.id).with_for_update(key_share=True))
+# in one order, so that two processes do not wait for each other, and not against those who only point at the address:
+# each message and each answer does. Whoever erases one waits (`models/erasing.py`)
+_HOLD = (select(Address.id, Address.channel, Address.value).where(among(Address.id, "ids"))
+         .order_by(Address.id).with_for_update(key_share=True))
 # whoever writes can be reached; what came late through another door does not open the window anew
 _HEARD_FROM = (
     update(Address)

@@ -18,8 +18,9 @@ from bot.transports import Capabilities
 from conversations.conversation import Conversation
 from conversations.said import Press
 from conversations.stale import Stale
-from models.enrolling import changed_hands
+from models.doubting import is_the_holder, needs_its_last_word
 from models.people import Address, Channel, Person
+from models.phones import scoped_id
 from models.post import Inbound
 
 Translate = Callable[[Mapping[str, Any], int, int, datetime], dict[str, Any]]
@@ -46,6 +47,8 @@ class Arrived:
     update: dict[str, Any]
     scoped_id: str | None
     """WhatsApp's own id of the sender, which stays with a human being when the number goes to another."""
+    holder: bool
+    """Whether it is the one who was bound to the address; whoever else writes from there is a stranger."""
     address: Address
     person: Person | None
     conversation: Conversation
@@ -68,6 +71,11 @@ class Arrived:
     @property
     def lane_now(self) -> int:
         return self.address.person_id or -self.address.id
+
+    @property
+    def talk_lane(self) -> int:
+        """Whose talk goes on: never the holder's with somebody else."""
+        return self.lane if self.holder else -self.address_id
 
     @property
     def press_id(self) -> str | None:
@@ -104,29 +112,40 @@ _PERSONS = select(Person).where(among(Person.id, "persons")).options(joinedload(
 async def load_arrived(connection: AsyncConnection, picked: Sequence[Any], *,
                        doors: Mapping[Channel, Door], now: datetime) -> list[Arrived]:
     rows, persons = await _load_rows(connection, [row.id for row in picked])
-    talks = await load_conversations(connection, [row.lane for row in picked])
     arrived = []
     for one in picked:
         row = rows[one.id]
         address = row.Address
-        update, scoped_id, reconciled, unreadable = _read(row, doors[row.channel])
-        # what a former holder was offered or asked is none of the new one's business
-        stranger = changed_hands(address, scoped_id)
+        update, seen, reconciled, unreadable = _read(row, doors[row.channel])
+        holder = is_the_holder(address, seen, at=row.kept_at, last_word=(
+            await _last_word(connection, row) if needs_its_last_word(address, seen) else row.kept_at))
         arrived.append(Arrived(
             inbound_id=one.id, lane=one.lane, attempts=one.attempts, kept_at=row.kept_at, channel=row.channel,
-            update=update, scoped_id=scoped_id, address=address,
-            person=None if stranger else persons.get(address.person_id or 0),
-            conversation=(None if stranger else talks.get(one.lane)) or Conversation(),
+            update=update, scoped_id=seen, holder=holder, address=address,
+            # what a former holder was offered or asked is none of the new one's business
+            person=persons.get(address.person_id or 0) if holder else None, conversation=Conversation(),
             unreadable=unreadable, reconciled=reconciled))
+    talks = await load_conversations(connection, [one.talk_lane for one in arrived])
+    for arriving in arrived:
+        arriving.conversation = talks.get(arriving.talk_lane) or arriving.conversation
     await _find_presses(connection, arrived, doors, now)
     return arrived
+
+
+async def _last_word(connection: AsyncConnection, row: Any) -> datetime:
+    """When the address wrote before this: asked once for each number that was bound before WhatsApp told ids."""
+    address: Address = row.Address
+    kept = await connection.scalar(
+        select(Inbound.kept_at).where(Inbound.address_id == address.id, Inbound.id < row.id)
+        .order_by(Inbound.id.desc()).limit(1))
+    return kept or address.bound_at or address.created_at
 
 
 def _read(row: Any, door: Door) -> tuple[dict[str, Any], str | None, bool, Exception | None]:
     try:
         payload = _storable(json.loads(row.payload or "{}"))
         update = door.translate(payload, row.id, row.Address.id, row.kept_at)
-        return update, payload.get("ExternalUserId") or None, "_reconciled" in payload, None
+        return update, scoped_id(payload.get("ExternalUserId")), "_reconciled" in payload, None
     except Exception as unreadable:
         # whoever sent this gets an apology; those who wait together with it get their turn
         return {}, None, False, unreadable
@@ -157,7 +176,8 @@ async def _load_rows(connection: AsyncConnection, ids: list[int]) -> tuple[dict[
 
 async def _find_presses(connection: AsyncConnection, arrived: Sequence[Arrived], doors: Mapping[Channel, Door],
                         now: datetime) -> None:
-    typed = [one for one in arrived if not doors[one.channel].capabilities.taps and not one.reconciled]
+    typed = [one for one in arrived
+             if one.holder and not doors[one.channel].capabilities.taps and not one.reconciled]
     newest = await newest_offers(connection, {one.address.id for one in typed}) if typed else {}
     for one in typed:
         _read_as_press(one, newest.get(one.address.id))
@@ -167,7 +187,8 @@ async def _find_presses(connection: AsyncConnection, arrived: Sequence[Arrived],
         for one in arrived:
             if one.inbound_id in pressed:
                 token, place = pressed[one.inbound_id]
-                one.press = check_press(token, place, offers.get(token), address=one.address, at=now)
+                one.press = (check_press(token, place, offers.get(token), address=one.address, at=now)
+                             if one.holder else Stale.FOREIGN)
 
 
 def _read_as_press(one: Arrived, newest: Offered | None) -> None:

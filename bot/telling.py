@@ -40,7 +40,7 @@ async def _best_address(unit: Unit, person_id: int) -> Address | None:
     """Where the person wrote from last, an address that takes messages before one that does not: what cannot be
     delivered there is listed for the task force by name."""
     addresses: Iterable[Address] = await unit.session.scalars(
-        select(Address).where(Address.person_id == person_id)
+        select(Address).where(Address.person_id == person_id, Address.doubted_id.is_(None))
         .order_by(Address.unreachable_since.is_not(None), Address.last_inbound_at.desc(), Address.id).limit(1))
     return next(iter(addresses), None)
 

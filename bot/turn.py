@@ -128,9 +128,9 @@ class Turns:
                 if arrived.lane != arrived.lane_after:
                     # an address became a person's: the talk of the stranger is over, the person's own goes on
                     await self._database.wait_for_lane(connection, arrived.lane_after)
-                    await forget_conversation(connection, arrived.lane)
+                    await forget_conversation(connection, arrived.talk_lane)
                 elif talk is not None:
-                    gathered.talks[arrived.lane] = talk
+                    gathered.talks[arrived.talk_lane] = talk
         if trouble is None:
             gathered.done.append(arrived.inbound_id)
         else:

@@ -11,16 +11,18 @@ from functools import partial
 from conversations.broadcast import broadcast_said, leaves_at
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, open_dossier
+from conversations.doubts import about_doubt, ask_task_force, settled, told_holder
 from conversations.loan_news import for_information, news, nobody_decides, not_reached, outcome
 from conversations.reminders import decision_reminder, office_ended, weekly_reminder
 from conversations.said import Said
-from models.access import ACCESS, Action
+from models.access import ACCESS, Action, may
 from models.broadcasting import BroadcastSent, recipients_of
 from models.broadcasts import Broadcast, broadcast_key
+from models.doubting import AddressDoubted, DoubtSettled
 from models.handing_over import MandateBegan, MandateEnded
 from models.lending import LoanDecided, LoanFiled, LoanReturned, LoanWithdrawn
 from models.loans import Loan
-from models.people import OFFICERS, Mandate, Person, Role
+from models.people import OFFICERS, Address, Mandate, Person, Role
 from models.places import REGENCY, Place
 from models.post import Kind, Priority
 from models.queries.loans import loans_waiting_for
@@ -69,6 +71,10 @@ async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
         case MandateEnded(mandate_id=mandate_id):
             mandate = await unit.session.get_one(Mandate, mandate_id)
             return [*await _office_ended(unit, mandate), *await _waiting_for(unit, mandate)]
+        case AddressDoubted(address_id=address_id):
+            return list(await _doubted(unit, await unit.session.get_one(Address, address_id)))
+        case DoubtSettled():
+            return await _doubt_settled(unit, event)
         case ReportFiled():
             # who filed it was answered, and the recap shows it
             return []
@@ -165,3 +171,30 @@ async def _waiting_for(unit: Unit, mandate: Mandate) -> Iterable[Notice]:
     _mandate, holder = found
     return [_while_it_waits(await open_dossier(unit, loan), holder, loan_card)
             for loan in await loans_waiting_for(unit.session, holder, on=unit.today)]
+
+
+async def _doubted(unit: Unit, address: Address) -> Iterable[Notice]:
+    """Those of the task force who may say whose number it is."""
+    assert address.person_id is not None
+    holder = await load_person(unit.session, address.person_id)
+    offices = [(mandate, await unit.session.get_one(Place, mandate.place_code))
+               for mandate in holder.mandates_on(unit.today) or holder.mandates]
+    task_force = await people_with(unit.session, [Role.TASK_FORCE_DISTRICT, Role.TASK_FORCE_REGENCY], None, unit.today)
+    places = {mandate.place_code for mandate in holder.mandates_on(unit.today)} or {REGENCY}
+    return [Notice(person_id=person.id, say=partial(ask_task_force, address, holder, offices),
+                   about=about_doubt(address.id), unique_key=f"doubt:{address.id}:{unit.inbound_id}:{person.id}")
+            for person in task_force
+            if person.id != holder.id and all(may(person, Action.CONFIRM_BINDING, place, on=unit.today)
+                                              for place in places)]
+
+
+async def _doubt_settled(unit: Unit, event: DoubtSettled) -> list[Notice | Closing]:
+    """The other cards are closed; a holder who stays hears of it, and gets what waited meanwhile."""
+    holder = await load_person(unit.session, event.person_id)
+    told: list[Notice | Closing] = [
+        Closing(about_doubt(event.address_id), lambda: settled(holder, kept=event.kept).text)]
+    if event.kept:
+        told.append(Notice(person_id=holder.id, say=told_holder))
+        for mandate in holder.mandates_on(unit.today):
+            told += await _waiting_for(unit, mandate)
+    return told

@@ -5,6 +5,7 @@ from locales import _
 from locales.formats import number
 from models.access import Action
 from models.broadcasts import NobodyToTell, NothingToSay, TextTooLong
+from models.doubting import DoubtIsOver
 from models.enrolling import BoundElsewhere, NoInvitation, NotOnRoster, NotOwnContact, SharedAddress, TooManyWrongCodes
 from models.loan_refusals import LoanRefusal
 from models.receiving import PersonalPaper
@@ -35,6 +36,8 @@ def explain(refusal: Refusal) -> str:
         case BoundElsewhere():
             return _("Your name is already connected with another account. If the phone was changed, please ask the "
                      "task force to release the old account; then /start works here.")
+        case DoubtIsOver():
+            return _("This was settled before, so nothing was changed.")
         case NoInvitation():
             return _("There is no invitation code open for this number. Please ask the task force for a new one.")
         case TooManyWrongCodes():

@@ -32,9 +32,15 @@ class TypedCode(Filter):
 async def share_contact(message: Message, unit: Unit, address: Address) -> None:
     contact = message.contact
     assert contact is not None and message.from_user is not None
-    own = contact.user_id == message.from_user.id and message.forward_origin is None
+    own = contact.user_id == message.from_user.id and not _forwarded(message)
     person = await bind_by_own_contact(unit, address, phone=contact.phone_number, contact_is_own=own)
     await _welcome(message, unit, address, person)
+
+
+def _forwarded(message: Message) -> bool:
+    """Also in the words of Telegram before 7.0, which servers of one's own may still speak."""
+    return any((message.forward_origin, message.forward_date, message.forward_from, message.forward_from_chat,
+                message.forward_sender_name))
 
 
 async def type_code(message: Message, unit: Unit, address: Address, code: str, secret: bytes) -> None:

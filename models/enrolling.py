@@ -8,11 +8,10 @@ from datetime import timedelta
 
 from sqlalchemy import delete, select, update
 
-from models.access import Action, require
 from models.audit import record
+from models.doubting import require_over
 from models.people import Address, Channel, Invitation, Person
 from models.phones import from_platform
-from models.places import REGENCY
 from models.post import Outgoing, OutgoingState, Talk
 from models.queries.people import person_with_phone
 from models.refusals import Refusal
@@ -67,7 +66,7 @@ async def bind_by_own_contact(unit: Unit, address: Address, *, phone: str, conta
 async def bind_by_code(unit: Unit, address: Address, *, phone: str, code: str, secret: bytes) -> Person | WrongCode:
     """WhatsApp: the sender's number is the roster's, and the code is one of an unused invitation."""
     person = await _expected(unit, address, phone)
-    if address.person_id == person.id:
+    if address.person_id == person.id and address.doubted_id is None:
         return person
     if address.wrong_codes >= MOST_WRONG_CODES:
         raise TooManyWrongCodes
@@ -92,7 +91,7 @@ async def issue_invitations(unit: Unit, persons: Iterable[Person], *, secret: by
     issued = []
     for person in persons:
         if issuer:
-            _require_over(unit, issuer, person)
+            require_over(unit, issuer, person)
         await unit.session.execute(
             update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None),
                                      Invitation.expires_at > unit.now).values(expires_at=unit.now))
@@ -111,12 +110,12 @@ async def release_addresses(unit: Unit, person: Person, channel: Channel | None 
     """A lost or changed account: the satgas lets go of it, and the person enrols again with the new one. Whoever has
     the old one reads nothing more, and nothing that was begun there goes on. Without a confirmer: the command line."""
     if confirmer:
-        _require_over(unit, confirmer, person)
+        require_over(unit, confirmer, person)
     bound = (await unit.session.scalars(
         select(Address).where(Address.person_id == person.id, Address.channel.in_([channel] if channel else Channel))
         .order_by(Address.id).with_for_update())).all()
     for address in bound:
-        address.person_id = address.bound_at = None
+        address.person_id = address.bound_at = address.doubted_id = None
         await unit.session.execute(
             update(Outgoing).where(Outgoing.address_id == address.id, Outgoing.state == OutgoingState.QUEUED)
             .values(state=OutgoingState.CANCELLED, trouble="the account was released", settled_at=unit.now))
@@ -125,32 +124,10 @@ async def release_addresses(unit: Unit, person: Person, channel: Channel | None 
     return len(bound)
 
 
-def changed_hands(address: Address, scoped_id: str | None) -> bool:
-    """Whether somebody else writes from there than the one who was bound to it."""
-    known = address.person_id is not None and address.scoped_id is not None
-    return known and scoped_id is not None and scoped_id != address.scoped_id
-
-
-def note_sender(unit: Unit, address: Address, scoped_id: str | None) -> None:
-    """A recycled number is nobody's until it is verified again; the first id that we see is remembered (design §9)."""
-    if scoped_id is None or scoped_id == address.scoped_id:
-        return
-    if changed_hands(address, scoped_id):
-        record(unit, None, "address.released", f"address:{address.id}", holder=address.person_id, why="changed_hands")
-        address.person_id = address.bound_at = address.noticed_at = None
-    address.scoped_id = scoped_id
-
-
 def code_hash(secret: bytes, person_id: int, code: str) -> str:
     """Codes are typed with spaces and dashes as people read them aloud."""
     plain = "".join(sign for sign in code if sign.isalnum()).casefold()
     return hmac.new(secret, f"invitation:{person_id}:{plain}".encode(), hashlib.sha256).hexdigest()
-
-
-def _require_over(unit: Unit, confirmer: Person, person: Person) -> None:
-    """Over somebody without any office, those decide who decide over the whole regency."""
-    for place_code in {mandate.place_code for mandate in person.mandates_on(unit.today)} or {REGENCY}:
-        require(confirmer, Action.CONFIRM_BINDING, place_code, on=unit.today)
 
 
 async def _expected(unit: Unit, address: Address, phone: str) -> Person:
@@ -168,7 +145,9 @@ async def _expected(unit: Unit, address: Address, phone: str) -> Person:
 
 
 def _bind(unit: Unit, address: Address, person: Person, *, by: str) -> None:
-    if address.person_id == person.id:
+    if address.person_id == person.id and address.doubted_id is None:
         return
     address.person_id, address.bound_at = person.id, unit.now
+    # whoever proves it themselves needs nobody else to say so
+    address.scoped_id, address.doubted_id = address.doubted_id or address.scoped_id, None
     record(unit, person, "address.bound", f"address:{address.id}", by=by, channel=address.channel)

@@ -125,8 +125,12 @@ class Address(Base):
     unreachable_reason: Mapped[str | None] = mapped_column(String(200))
     noticed_at: Mapped[datetime | None] = mapped_column(Moment)
     """When the privacy notice was first given here."""
-    scoped_id: Mapped[str | None] = mapped_column(String(160))
-    """WhatsApp: the business-scoped id of whoever wrote last. Numbers are given to others; with them it changes."""
+    scoped_id: Mapped[str | None] = mapped_column(String(160), index=True)
+    """WhatsApp: the business-scoped id of whoever wrote last, as `phones.scoped_id` writes it. Numbers are given to
+    others; with them it changes."""
+    doubted_id: Mapped[str | None] = mapped_column(String(160))
+    """Another such id that wrote from an office-holder's number. Until somebody says whose it is, nobody is known
+    here (`models/doubting.py`)."""
     wrong_codes: Mapped[int] = mapped_column(Integer, default=0)
 
 

@@ -1,6 +1,12 @@
-"""Phone numbers: one way to write them (E.164), and one way to show them without giving them away."""
+"""Phone numbers and WhatsApp's own ids of people: one way to write each, and one to show a number without giving it
+away."""
+
+import re
 
 import phonenumbers
+
+SCOPED_ID = re.compile(r"[a-z]{2}\.[a-z0-9]{1,128}", re.ASCII)
+"""A country, a dot, and what only WhatsApp can read (platform.md §4), in the one way in which we write it."""
 
 
 def phone_number(written: str) -> str | None:
@@ -23,6 +29,13 @@ def from_platform(digits: str) -> str | None:
     if not phonenumbers.is_valid_number(number):
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def scoped_id(written: str | None) -> str | None:
+    """Whom a business-scoped id means, however it came: with or without `whatsapp:`, in whatever case. None: it is no
+    such id, and tells nothing about anybody."""
+    bare = "".join((written or "").split()).casefold().removeprefix("whatsapp:")
+    return bare if SCOPED_ID.fullmatch(bare) else None
 
 
 def masked(phone: str) -> str:

@@ -90,9 +90,11 @@ class TelegramPhone(Phone):
     def sends_location(self, latitude: float, longitude: float, *, at: datetime) -> Arrival:
         return self._update(message=self._message(at, location={"latitude": latitude, "longitude": longitude}))
 
-    def shares_contact(self, *, at: datetime, own: bool = True) -> Arrival:
+    def shares_contact(self, *, at: datetime, own: bool = True, forwarded: bool = False) -> Arrival:
+        """A forwarded one is told as servers before Bot API 7.0 told it."""
         owner = int(self.address) if own else int(self.address) + 1
-        return self._update(message=self._message(at, contact={
+        old_words = {"forward_date": int(at.timestamp()), "forward_from": self._sender()} if forwarded else {}
+        return self._update(message=self._message(at, **old_words, contact={
             "phone_number": self.number.lstrip("+"), "first_name": "x", "user_id": owner}))
 
     def presses(self, data: str, *, at: datetime) -> Arrival:
@@ -106,6 +108,9 @@ class TelegramPhone(Phone):
 
 
 class WhatsAppPhone(Phone):
+    account: str | None = None
+    """WhatsApp's own id of whoever holds the phone, if it is told."""
+
     @property
     def address(self) -> str:
         return self.number
@@ -113,7 +118,8 @@ class WhatsAppPhone(Phone):
     def _form(self, **content: str) -> Arrival:
         form: Mapping[str, str] = {
             "MessageSid": f"SM{next(_numbers):032}", "From": f"whatsapp:{self.number}", "To": "whatsapp:+6276600000000",
-            "ProfileName": "x", "NumMedia": "0", "Forwarded": "false", **content}
+            "ProfileName": "x", "NumMedia": "0", "Forwarded": "false",
+            **({"ExternalUserId": f"whatsapp:ID.{self.account}"} if self.account else {}), **content}
         return from_whatsapp(form)
 
     def says(self, text: str, *, at: datetime, forwarded: bool = False) -> Arrival:

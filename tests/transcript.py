@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from models.post import Kind
-from tests.phones import Phone, TelegramPhone
+from tests.phones import Phone, TelegramPhone, WhatsAppPhone
 from tests.village import Heard, Village
 
 PEOPLE = {
@@ -192,6 +192,10 @@ async def _act(who: str, what: str, village: Village) -> None:
         arrival = phone.chooses(pressed[1], at=at, back=int(pressed[2] or 0))
     elif earlier := re.fullmatch(r"\(ditulis (\d+) menit lalu\) (.+)", what):
         arrival = phone.says(earlier[2], at=at - timedelta(minutes=int(earlier[1])))
+    elif account := re.fullmatch(r"\(akun (\w+)\) (.+)", what):
+        assert isinstance(phone, WhatsAppPhone), f"only WhatsApp tells {what}; say `@ only: plain`"
+        phone.account = account[1]
+        arrival = phone.says(account[2], at=at)
     elif forwarded := re.fullmatch(r"\(diteruskan\) (.+)", what):
         arrival = phone.says(forwarded[1], at=at, forwarded=True)
     elif place := re.fullmatch(r"\(lokasi (-?[\d.]+), (-?[\d.]+)\)", what):
@@ -211,6 +215,8 @@ def _telegram_only(phone: TelegramPhone, what: str, at: datetime) -> object:
         return phone.shares_contact(at=at)
     if what == "(kontak orang lain)":
         return phone.shares_contact(at=at, own=False)
+    if what == "(kontak sendiri, diteruskan)":
+        return phone.shares_contact(at=at, forwarded=True)
     if what == "(stiker)":
         return phone.sends_sticker(at=at)
     if edited := re.fullmatch(r"\(ubah: (.+)\)", what):

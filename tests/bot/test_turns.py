@@ -571,17 +571,48 @@ async def test_a_talk_that_never_changed_is_not_written(house: House) -> None:
 # whose number
 
 
-async def test_a_recycled_number_is_nobodys_until_it_is_verified_again(house: House) -> None:
+async def test_no_spelling_of_an_id_lets_go_of_a_number(house: House) -> None:
+    phone = a_whatsapp_phone()
+    person = await house.a_person("Budi", phone)
+    for seen in ("", "whatsapp:ID.1a", "ID.1A", "whatsapp:id.1a ", "none", "whatsapp:+6281300000001"):
+        await house.hear(phone._form(Body="slow", ExternalUserId=seen))
+        assert await house.rows(Address.person_id, Address.scoped_id) == [(person, "id.1a" if seen else None)]
+    assert set(house.handled.at_work) == {f"person {person}"}
+    assert await house.rows(AuditRow.action) == []
+
+
+async def test_a_recycled_number_without_an_office_is_nobodys(house: House) -> None:
     """The first business-scoped id is remembered; with another one a press of the former holder's card is nothing."""
     phone = a_whatsapp_phone()
     person = await house.a_person("Budi", phone)
-    for said, scoped_id in (("ask", "whatsapp:ID.1"), ("halo", ""), ("halo", "whatsapp:ID.1")):
-        await house.hear(phone._form(Body=said, ExternalUserId=scoped_id))
-    assert await house.rows(Address.person_id, Address.scoped_id) == [(person, "whatsapp:ID.1")]
+    for said, seen in (("ask", "whatsapp:ID.1"), ("halo", ""), ("halo", "whatsapp:ID.1")):
+        await house.hear(phone._form(Body=said, ExternalUserId=seen))
     await house.deliver()
+    talks = await house.talks()
+    await house.hear(phone._form(Body="1", ExternalUserId="whatsapp:ID.2"))
     await house.hear(phone._form(Body="slow", ExternalUserId="whatsapp:ID.2"))
-    assert await house.rows(Address.person_id, Address.scoped_id) == [(None, "whatsapp:ID.2")]
+    assert await house.rows(Address.person_id, Address.scoped_id) == [(None, "id.2")]
     served = [who.split()[0] for who in house.handled.at_work]
-    assert served == ["address"], "already the turn that brought it is a stranger's"
+    assert served == ["address"] and await house.names() == [], "already the turn that brought it is a stranger's"
     [(action, facts)] = await house.rows(AuditRow.action, AuditRow.facts)
     assert action == "address.released" and facts == {"holder": person, "why": "changed_hands"}
+    assert await house.talks() == talks, "what the holder began is still there"
+
+
+async def test_whoever_hides_the_number_now_is_still_the_same_person(house: House) -> None:
+    """With the talk begun before; not once two numbers have the same id, and not after the number was let go."""
+    phone, other = a_whatsapp_phone(), a_whatsapp_phone(2)
+    person = await house.a_person("Budi", phone)
+    await house.hear(phone._form(Body="remember one", ExternalUserId="whatsapp:ID.77"))
+    hidden = {"From": "whatsapp:ID.77", "ExternalUserId": "whatsapp:ID.77"}
+    await house.hear(phone._form(Body="remember two", **hidden), phone._form(Body="slow", **hidden))
+    assert (await house.said())[1] == "one,two" and list(house.handled.at_work) == [f"person {person}"]
+    assert await house.rows(Address.value) == [(phone.address,)]
+    for change in ({"person_id": None}, {"person_id": person}):
+        await house.change(update(Address).where(Address.value == phone.address).values(**change))
+        if change["person_id"]:
+            namesake = await house.a_person("Wati", other)
+            await house.change(update(Address).where(Address.person_id == namesake).values(scoped_id="id.77"))
+        await house.hear(phone._form(Body="slow", **hidden))
+        assert [who.split()[0] for who in house.handled.at_work][-1] == "address"
+    assert (await house.rows(Address.value))[1] == ("ID.77",)

@@ -1,0 +1,20 @@
+"""A WhatsApp id is written in one way, and a number that may have changed hands waits for the task force."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("addresses", sa.Column("doubted_id", sa.String(length=160), nullable=True))
+    op.execute("UPDATE addresses SET scoped_id = lower(replace(replace(scoped_id, 'whatsapp:', ''), ' ', ''))")
+    op.create_index(op.f("ix_addresses_scoped_id"), "addresses", ["scoped_id"])
+
+
+def downgrade() -> None:
+    op.drop_index(op.f("ix_addresses_scoped_id"), "addresses")
+    op.drop_column("addresses", "doubted_id")
