@@ -20,8 +20,9 @@ from bot.outbox_session import speaking
 from bot.talks import snapshot
 from bot.telling import tell
 from conversations.conversation import Conversation
+from conversations.privacy import about_scrubbing
 from conversations.refusals import explain
-from conversations.said import Press, Said
+from conversations.said import Press, Said, preceded
 from conversations.stale import Stale
 from locales import _, use_locale
 from models.base import Base
@@ -41,16 +42,20 @@ class UnhandledUpdate(Exception):
 
 @dataclass(slots=True)
 class Speaker:
-    """What `message.answer` speaks through during one turn."""
+    """What `message.answer` speaks through during one turn. Whoever sent a citizen's number is told at once that it was
+    not kept, whatever it was an answer to."""
 
     outbox: Outbox
     arrived: Arrived
+    told: bool = False
 
     @property
     def now(self) -> datetime:
         return self.outbox.now
 
     def reply(self, said: Said) -> None:
+        if not self.told:
+            said, self.told = preceded(said, about_scrubbing(_written(self.arrived.update))), True
         # only a card is somebody's, and none is offered after a turn was undone
         whose = self.arrived.address.person_id if said.card else None
         self.outbox.put(said, address_id=self.arrived.address_id, person_id=whose)
@@ -167,6 +172,13 @@ class Conversing:
                 "Sorry, something went wrong on our side and this message was not processed. It is kept and will be "
                 "looked at; nothing that was saved before is lost. Please try again in a while.")))
         gathered.take(outbox)
+
+
+def _written(update: Mapping[str, Any]) -> str:
+    match update:
+        case {"message": {"text": str(text)}} | {"message": {"caption": str(text)}}:
+            return text
+    return ""
 
 
 def _acknowledging(arrived: Arrived, now: datetime) -> Outbox:

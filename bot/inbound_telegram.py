@@ -12,9 +12,9 @@ from aiohttp.typedefs import Handler
 from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.intake import CannotKeep, Intake
+from bot.scrubbing import scrubbed
 from bot.transports import Arrival
 from bot.transports.telegram_wire import RawBot, close_bot, raw_bot
-from locales.citizen_ids import scrub_citizen_ids
 from models.people import AddressKind, Channel
 
 log = structlog.get_logger(__name__)
@@ -26,8 +26,6 @@ LARGEST_NUMBER = 2 ** 63
 """Telegram's numbers of people have 52 bits, those of updates fewer."""
 LONGEST_PRESS = 80
 """As much as an acknowledgement's row has room for; Telegram's are 19 digits."""
-TYPED = frozenset({"text", "caption", "file_name", "title", "address", "vcard", "performer", "first_name", "last_name"})
-"""Fields of an update that people fill with words, at whatever depth."""
 
 
 class TelegramPoller:
@@ -172,15 +170,3 @@ def _private_sender(update: dict[str, Any]) -> int | None:
             case {"from": {"id": int(sender)}, "message": {"chat": {"type": "private"}}}:
                 return sender
     return None
-
-
-def scrubbed(value: Any, name: str = "") -> Any:
-    match value:
-        case dict():
-            return {key: scrubbed(inner, key) for key, inner in value.items()}
-        case list():
-            return [scrubbed(inner, name) for inner in value]
-        case str() if name in TYPED:
-            return scrub_citizen_ids(value)
-        case _:
-            return value

@@ -14,17 +14,15 @@ from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
 from bot.intake import CannotKeep, Intake
+from bot.scrubbing import scrubbed
 from bot.transports import Arrival, Receipt
 from bot.transports.twilio_wire import GONE
 from bot.transports.whatsapp import WhatsAppTransport
-from locales.citizen_ids import scrub_citizen_ids
 from models.people import AddressKind, Channel
 
 log = structlog.get_logger(__name__)
 
 MOST_FIELDS = 300
-TYPED = ("Body", "ButtonText", "ListTitle", "Label", "Address", "ProfileName")
-"""Fields that people fill with words."""
 NUMBER = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
 WHATSAPP_ONLY = ("WaId", "ProfileName", "ExternalUserId", "ChannelMetadata")
 """Whichever of these a form has, it is no SMS, even where the prefix of the numbers was left out."""
@@ -111,8 +109,9 @@ def arrival_from(form: Mapping[str, str], **more: int) -> Arrival:
     if not any(form.get(name) for name in WHATSAPP_ONLY) and _bare(sender) == sender and _bare(to) == to:
         raise ValueError("expected From=whatsapp:…")  # an SMS, whose sender anybody may invent
     kind, address = _address(_bare(sender))
-    fields = {name: scrub_citizen_ids(value) if name in TYPED else value for name, value in form.items()}
-    if any(fields[name] != value for name, value in form.items()):
+    given = dict(form)
+    fields = scrubbed(given)
+    if fields != given:
         more["_scrubbed"] = True
     return Arrival(channel=Channel.WHATSAPP, external_id=number, address_kind=kind, address=address,
                    payload=json.dumps({**fields, **more}))

@@ -1,14 +1,12 @@
 """One turn of a form: what an answer of any kind does to the draft."""
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Final, assert_never
 
 from conversations import form_words as words
 from conversations.answers import Answer, Chosen, Kind, Placed, Sent, Typed, Unusable, is_chatter
-from conversations.asking import ANSWER, NO, PARK, YES, joined
+from conversations.asking import ANSWER, NO, PARK, YES
 from conversations.draft import Manner, Step
-from conversations.privacy import about_scrubbing
 from conversations.questions import NotAnAnswer, Partly, Question
 from conversations.reading import FormWord, Unreadable, explain_unreadable, read_form_word, read_yes_no, says_no
 from conversations.said import Said
@@ -24,8 +22,7 @@ class Filling(Walk):
         match answer:
             case Typed(text=text):
                 self.draft.file_at = None
-                said = self._typed(text)
-                return replace(said, text=joined(about_scrubbing(text), said.text))
+                return self._typed(text)
             case Chosen():
                 self.draft.file_at = None
                 return self._chosen(answer)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -75,6 +75,12 @@ class Said:
             raise ValueError(f"a text of {len(self.text)} characters; one bubble holds 1 to {longest}")
         if self.enclosure and (self.card or self.asks):
             raise ValueError("nothing is asked under a file: its text is not shown on every channel")
+
+
+def preceded(said: Said, words: str) -> Said:
+    """The same after a word on something else, in the same bubble; at the end there may be less of it."""
+    longest = LONGEST_TEXT if said.enclosure is None else LONGEST_CAPTION
+    return replace(said, text=f"{words}\n\n{said.text}"[:longest]) if words else said
 
 
 class SaidMarkup(InlineKeyboardMarkup):

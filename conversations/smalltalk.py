@@ -7,7 +7,7 @@ from conversations.conversation import Conversation
 from conversations.decisions import waiting_requests
 from conversations.form_words import form_over
 from conversations.menu import menu, what_this_is
-from conversations.privacy import ERASURE, about_scrubbing, asks_to_erase, confirm_erasure
+from conversations.privacy import ERASURE, asks_to_erase, confirm_erasure
 from conversations.reading import is_assent, read_form_word
 from conversations.reading.typed import plain, words
 from conversations.recap_asked import asks_for_a_file, no_files_yet
@@ -36,7 +36,7 @@ async def answer_words(unit: Unit, person: Person, text: str, conversation: Conv
         return Said(" ".join((form_over(), *still_open(conversation))))
     overseer = bool(areas(person, Action.BROADCAST, on=unit.today))
     answer = no_files_yet() if overseer and asks_for_a_file(text) else _before(text)
-    before = (about_scrubbing(text), answer, *still_open(conversation))
+    before = (answer, *still_open(conversation))
     return menu(person, on=unit.today, before=" ".join(filter(None, before)))
 
 
