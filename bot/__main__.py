@@ -30,9 +30,10 @@ def main() -> None:
 
 
 @main.command()
-def run() -> None:
+@click.option("--empty", is_flag=True, help="Example people in a new store have not reported anything yet.")
+def run(empty: bool) -> None:
     """Everything in one process on SQLite; without TELEGRAM_TOKEN with simulator and example people."""
-    _finish(lambda settings: run_embedded(settings))
+    _finish(lambda settings: run_embedded(settings, history=not empty))
 
 
 @main.command()
@@ -156,12 +157,15 @@ async def _with_store(settings: Settings, work: Callable[[Database], Coroutine[A
 
 
 async def _simulate(settings: Settings, port: int) -> None:
-    configure_logs(settings, human=True, also=[SecretStr("SIMULATOR")])
     simulator = Simulator(clock=Clock())
+    configure_logs(settings, human=True,
+                   also=[SecretStr(simulator.telegram_token), SecretStr(simulator.twilio_token)])
     await simulator.start(port=port)
     simulator.deliver_whatsapp_to(settings.public_url)
-    click.echo(f"{simulator.url}  TELEGRAM_API_URL and TWILIO_API_URL of the bot; "
-               f"TELEGRAM_TOKEN={simulator.telegram_token}")
+    click.echo(f"# settings of the bot, until the simulator is started anew\n"
+               f"TELEGRAM_API_URL={simulator.url}\nTELEGRAM_TOKEN={simulator.telegram_token}\n"
+               f"TWILIO_API_URL={simulator.url}\nTWILIO_ACCOUNT_SID={simulator.twilio_sid}\n"
+               f"TWILIO_AUTH_TOKEN={simulator.twilio_token}\nTWILIO_WHATSAPP_FROM={simulator.whatsapp_number}")
     try:
         await asyncio.Event().wait()
     finally:

@@ -81,6 +81,9 @@ async def serve(*loops: Coroutine[Any, Any, None]) -> None:
     try:
         await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
     finally:
+        for name in (signal.SIGTERM, signal.SIGINT):
+            # whoever goes on after us is not deaf
+            asyncio.get_running_loop().remove_signal_handler(name)
         stopping.cancel()
         ended: list[BaseException | None] = []
         # the last first, so that what brings work ends before what does it: a door whose words nobody keeps any more

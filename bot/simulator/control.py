@@ -3,7 +3,7 @@
 import base64
 import binascii
 import inspect
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ ACTIONS = {
     "start", "type", "edit", "tap", "share_contact", "send_contact", "send_photo", "send_document", "send_location",
     "forward", "block", "read",
 }  # fmt: skip
+LONGEST_STEP = 366 * 86_400  # seconds
 LARGEST_FILE = 20 * 1024**2
 
 
@@ -25,9 +26,11 @@ class Control:
     """Bad input is answered with 400 and a sentence; what a phone would not allow with 409 and one in Indonesian."""
 
     def __init__(
-        self, village: Village, state: Callable[[], Json], add_phone: Callable[..., Any], villager: Callable[[int], Any]
-    ) -> None:
+        self, village: Village, state: Callable[[], Json], add_phone: Callable[..., Any],
+        villager: Callable[[int], Any], begin_again: Callable[[], Callable[[bool], Awaitable[None]] | None],
+    ) -> None:  # fmt: skip
         self._village, self._state, self._add_phone, self._villager = village, state, add_phone, villager
+        self._begin_again = begin_again
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -38,6 +41,7 @@ class Control:
             web.post(r"/sim/phones/{id:\d+}/{action}", _answer(self.act)),
             web.get("/sim/clock", _answer(self.clock)),
             web.post("/sim/clock", _answer(self.advance)),
+            web.post("/sim/beginning", _answer(self.begin_again)),
             web.get("/sim/log", _answer(self.log)),
             web.get("/sim/faults", _answer(self.faults)),
             web.post("/sim/faults", _answer(self.add_fault)),
@@ -80,11 +84,18 @@ class Control:
 
     async def advance(self, request: web.Request) -> Any:
         seconds = float((await request.json())["advance_seconds"])
-        if seconds < 0:
-            raise ValueError("time goes forward only")
+        if not 0 <= seconds <= LONGEST_STEP:
+            raise ValueError("time goes forward only, and a year at most in one step")
         self._village.advance(timedelta(seconds=seconds))
         self._village.changed()
         return await self.clock(request)
+
+    async def begin_again(self, request: web.Request) -> Any:
+        asked = await request.json()
+        if not (begin_again := self._begin_again()):
+            raise Refused("Simulator ini berjalan sendiri; mulailah ulang botnya dari terminal.")
+        await begin_again(asked["history"] is True)
+        return {"beginning": True}
 
     async def log(self, request: web.Request) -> Any:
         wanted = dict(request.query)

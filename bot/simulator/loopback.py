@@ -43,15 +43,27 @@ async def only_from_here(request: web.Request, handler: Handler) -> web.StreamRe
     """A page elsewhere can reach 127.0.0.1 through the browser of whoever sits here: Host and Origin tell on it."""
     if not is_loopback(request.url.host):
         raise web.HTTPForbidden(text="Host must be 127.0.0.1 or localhost\n")
-    if request.path.startswith("/sim"):
-        origin = request.headers.get("Origin")
-        if (origin and URL(origin) != URL(f"http://{request.host}")) or (
-            request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
-        ):
-            raise web.HTTPForbidden(text="The simulator is driven from its own page only\n")
-        if request.method not in ("GET", "HEAD") and request.content_type != "application/json":
-            raise web.HTTPUnsupportedMediaType(text="Content-Type must be application/json\n")
+    # whoever follows a link to the page comes from elsewhere; everything else is asked by the page itself, or by a bot,
+    # which sends neither of the two headers
+    if request.path != "/" and not (_same_origin(request) and _same_site(request)):
+        raise web.HTTPForbidden(text="The simulator is driven from its own page only\n")
+    reads = request.method in ("GET", "HEAD") or not request.path.startswith("/sim")
+    if not reads and request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType(text="Content-Type must be application/json\n")
     return await handler(request)
+
+
+def _same_origin(request: web.Request) -> bool:
+    if (origin := request.headers.get("Origin")) is None:
+        return True
+    try:
+        return URL(origin) == URL(f"http://{request.host}")
+    except ValueError:
+        return False
+
+
+def _same_site(request: web.Request) -> bool:
+    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none")
 
 
 def hang_up(request: web.Request) -> web.Response:

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import json
+import secrets
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +20,9 @@ SHOWN_PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
 class Page:
-    def __init__(self, village: Village) -> None:
-        self._village = village
+    def __init__(self, village: Village, can_begin_again: Callable[[], bool]) -> None:
+        self._village, self._can_begin_again = village, can_begin_again
+        self._born = secrets.token_hex(8)
         self._listeners: set[asyncio.Queue[str | None]] = set()
         self._teller: asyncio.Task[None] | None = None
 
@@ -45,6 +48,9 @@ class Page:
         return {
             "phones": [phone.summary() for phone in village.phones.values()],
             "now": village.clock.now().isoformat(),
+            # a page that is still open shows the phones of another start
+            "born": self._born,
+            "can_begin_again": self._can_begin_again(),
             "faults": village.faults.all(),
             "complaints": len(village.complaints),
             "last_complaint": village.complaints[-1] if village.complaints else "",

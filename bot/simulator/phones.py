@@ -48,6 +48,8 @@ class Phone:
     number: str
     note: str = ""
     code: str = ""
+    put_away: bool = False
+    """Not on the shelf until somebody looks for it."""
     started: bool = False
     blocked: bool = False
     unread: int = 0
@@ -88,7 +90,9 @@ class Phone:
 
 BUBBLE_FIELDS = tuple(f.name for f in fields(Bubble))
 PHONE_FIELDS = tuple(f.name for f in fields(Phone))
-SUMMARY_FIELDS = ("id", "channel", "name", "number", "note", "code", "started", "blocked", "unread", "heard_at")
+SUMMARY_FIELDS = (
+    "id", "channel", "name", "number", "note", "code", "put_away", "started", "blocked", "unread", "heard_at",
+)  # fmt: skip
 
 
 def international(number: str) -> str:

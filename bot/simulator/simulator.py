@@ -1,6 +1,7 @@
 """The simulator itself: one little HTTP server that is Telegram, Twilio and a table full of phones."""
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -34,19 +35,24 @@ class Simulator:
         self,
         *,
         clock: Clock,
-        telegram_token: str = "111111:SIMULATOR-DATA-CONTOH",
+        telegram_token: str | None = None,
         twilio_sid: str = "ACSIMULATOR00000000000000000000000",
-        twilio_token: str = "SIMULATOR-DATA-CONTOH",
+        twilio_token: str | None = None,
         whatsapp_number: str = "+6276600000000",
         state_file: Path | None = None,
         strict_rate: bool = False,
         pace: float = 1.0,
     ) -> None:
+        # other ones at each start: a page in the browser of whoever sits here must not be able to guess them
+        telegram_token = telegram_token or f"111111:SIMULATOR-{secrets.token_urlsafe(24)}"
+        twilio_token = twilio_token or f"SIMULATOR-{secrets.token_urlsafe(24)}"
         must_be_a_simulator_token(telegram_token, "telegram_token")
         must_be_a_simulator_token(twilio_token, "twilio_token")
         self.telegram_token, self.twilio_sid, self.twilio_token = telegram_token, twilio_sid, twilio_token
         self.whatsapp_number = international(whatsapp_number.removeprefix("whatsapp:"))
         self.webhook_base = ""
+        self.begin_again: Callable[[bool], Awaitable[None]] | None = None
+        """Throws everything away and starts anew, with a history or without; only who owns the store can do it."""
         self.village = village = Village(clock, state_file, pace)
         self.clock, self.faults, self.journal = clock, village.faults, village.journal
         self._bot = as_bot(telegram_token)
@@ -57,8 +63,8 @@ class Simulator:
         self._calls = Calls(village, self._queue, self._webhook, self._bot)
         self._bot_api = BotApi(village, telegram_token, self._calls, strict_rate=strict_rate)
         self._twilio_api = TwilioApi(village, self._records, self._sending, twilio_sid, twilio_token)
-        self._page = Page(village)
-        self._control = Control(village, self._page.state, self.add_phone, self.villager)
+        self._page = Page(village, lambda: self.begin_again is not None)
+        self._control = Control(village, self._page.state, self.add_phone, self.villager, lambda: self.begin_again)
         self._runner: web.AppRunner | None = None
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -111,8 +117,10 @@ class Simulator:
         must_be_loopback(URL(url).host, "the address for WhatsApp webhooks")
         self.webhook_base = url.rstrip("/")
 
-    def add_phone(self, channel: Channel, name: str, number: str, note: str = "", code: str = "") -> Villager:
-        return self.villager(self.village.add_phone(channel, name, number, note, code).id)
+    def add_phone(self, channel: Channel, name: str, number: str, note: str = "", code: str = "", *,
+                  started: bool = False, put_away: bool = False) -> Villager:
+        phone = self.village.add_phone(channel, name, number, note, code, started=started, put_away=put_away)
+        return self.villager(phone.id)
 
     def villager(self, phone_id: int) -> Villager:
         phone = self.village.phones[phone_id]

@@ -81,7 +81,8 @@ class Village:
         self.memory.keep("numbers", self._numbers_put_aside)
         return self.numbers[of]
 
-    def add_phone(self, channel: Channel, name: str, number: str, note: str, code: str) -> Phone:
+    def add_phone(self, channel: Channel, name: str, number: str, note: str, code: str, *, started: bool = False,
+                  put_away: bool = False) -> Phone:
         """The phone of this channel and number; a second call changes nothing."""
         if channel not in ("telegram", "whatsapp"):
             raise ValueError(f"no channel called {channel!r}; there are telegram and whatsapp")
@@ -90,7 +91,8 @@ class Village:
             raise ValueError("a phone needs a name and a number")
         if known := self._by_number.get((channel, number)):
             return known
-        phone = self._settle(Phone(self.number("phone"), channel, name.strip(), number, note, code))
+        phone = self._settle(Phone(self.number("phone"), channel, name.strip(), number, note, code, started=started,
+                                   put_away=put_away))
         self.changed(phone)
         return phone
 

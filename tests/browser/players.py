@@ -35,12 +35,12 @@ def _free_port() -> int:
 
 
 @asynccontextmanager
-async def the_product(folder: Path) -> AsyncIterator[str]:
+async def the_product(folder: Path, *how: str) -> AsyncIterator[str]:
     """`python -m bot run` in an empty folder, as a newcomer has it; gives the address that it prints."""
     clean = {name: value for name, value in os.environ.items()
              if not name.startswith(("TELEGRAM_", "TWILIO_", "DATABASE_URL"))}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "bot", "run", cwd=folder, stdout=asyncio.subprocess.PIPE,
+        sys.executable, "-m", "bot", "run", *how, cwd=folder, stdout=asyncio.subprocess.PIPE,
         env=clean | {"PORT": str(_free_port()), "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"})
     try:
         async with asyncio.timeout(60):

@@ -19,7 +19,7 @@ PDF = b"%PDF-1.4 DATA CONTOH"
 
 
 async def test_a_village_reports_asks_and_is_answered(tmp_path: Path) -> None:
-    async with the_product(tmp_path) as url, a_browser(url) as page:
+    async with the_product(tmp_path, "--empty") as url, a_browser(url) as page:
         chair = await Player.takes(page, "Siti Aminah")
         await chair.enrols()
         head = await Player.takes(page, "Zulkifli")

@@ -1,6 +1,7 @@
 """The simulator is driven from this machine only, and remembers its phones."""
 
 import base64
+import re
 
 import aiohttp
 import pytest
@@ -38,6 +39,8 @@ async def test_it_binds_and_posts_to_this_machine_only():
         ({"Origin": "{url}"}, 200),
         ({"Origin": "https://jahat.example"}, 403),
         ({"Origin": "http://localhost:1"}, 403),
+        ({"Origin": "http://["}, 403),
+        ({"Origin": "null"}, 403),
         ({"Host": "jahat.example"}, 403),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Content-Type": "text/plain"}, 415),
@@ -49,6 +52,55 @@ async def test_a_page_elsewhere_cannot_drive_it(headers, status):
         headers = {"Content-Type": "application/json", **headers}
         async with session.post(sim.url + "/sim/clock", data='{"advance_seconds": 1}', headers=headers) as response:
             assert response.status == status
+
+
+@pytest.mark.parametrize("path", ["/bot{sim.telegram_token}/setWebhook", "/bot{sim.telegram_token}/sendMessage",
+                                  "/2010-04-01/Accounts/{sim.twilio_sid}/Messages.json", "/static/main.js"])
+@pytest.mark.parametrize("header", [{"Origin": "https://jahat.example"}, {"Origin": "http://["},
+                                    {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}])
+async def test_no_page_elsewhere_reaches_the_doors_of_the_platforms(path, header):
+    async with a_simulator() as sim, aiohttp.ClientSession() as session:
+        key = {"Authorization": aiohttp.encode_basic_auth(sim.twilio_sid, sim.twilio_token)}
+        async with session.post(sim.url + path.format(sim=sim), data={"url": "http://127.0.0.1:1"},
+                                headers=header | key) as response:
+            assert response.status == 403
+
+
+async def test_a_link_from_elsewhere_may_lead_to_the_page():
+    async with (a_simulator() as sim, aiohttp.ClientSession() as session,
+                session.get(sim.url, headers={"Sec-Fetch-Site": "same-site"}) as response):
+        assert response.status == 200
+
+
+def test_nobody_can_know_the_tokens_of_the_next_start():
+    one, other = (Simulator(clock=TurnedClock()) for _ in range(2))
+    assert one.telegram_token != other.telegram_token and one.twilio_token != other.twilio_token
+    assert re.fullmatch(r"\d+:[\w-]{32,}", one.telegram_token)
+
+
+@pytest.mark.parametrize("seconds", ["1e400", "1e15", "-1", "NaN", "\"bald\"", "null"])
+async def test_a_clock_takes_no_impossible_step(seconds):
+    async with a_simulator() as sim, aiohttp.ClientSession() as session:
+        before = sim.clock.now()
+        async with session.post(sim.url + "/sim/clock", data=f'{{"advance_seconds": {seconds}}}',
+                                headers={"Content-Type": "application/json"}) as response:
+            assert response.status == 400
+        assert sim.clock.now() == before
+
+
+async def test_a_simulator_by_itself_does_not_begin_again():
+    async with a_simulator() as sim, aiohttp.ClientSession() as session:
+        async with session.post(sim.url + "/sim/beginning", json={"history": True}) as response:
+            assert response.status == 409
+        wishes = []
+
+        async def begin_again(history):
+            wishes.append(history)
+
+        sim.begin_again = begin_again
+        async with session.post(sim.url + "/sim/beginning", json={"history": False}) as response:
+            assert response.status == 200
+        assert wishes == [False]
 
 
 async def test_everything_a_thumb_can_do_is_done_over_http_too():

@@ -14,7 +14,8 @@ export class Shelf {
     const wanted = this.find.value.toLowerCase();
     for (const phone of this.known.values()) {
       const item = this.item(phone);
-      item.hidden = !`${phone.name} ${phone.note} ${phone.number}`.toLowerCase().includes(wanted);
+      const found = `${phone.name} ${phone.note} ${phone.number}`.toLowerCase().includes(wanted);
+      item.hidden = !found || (phone.put_away && !wanted && !this.open.has(phone.id));
     }
   }
 
