@@ -6,21 +6,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot.claiming import LEASE, Candidate, abandoned, close_without_sending, due, take
 from bot.clock import Clock
-from bot.database import Database
+from bot.database import Database, insert_new, storable
 from bot.leadership import Leadership
 from bot.limiter import Limiter
-from bot.settling import Attempted, settle
-from bot.transports import Broken, Later, Outcome, Parcel, Transport, Unknown
+from bot.settling import BROKEN_PAUSE, Attempted, settle
+from bot.transports import Broken, Later, Outcome, Parcel, Quiet, Transport, Unknown
+from bot.transports.twilio_codes import OUTSIDE_THE_WINDOW
 from bot.wakeup import SWEEP_SECONDS, Bell
 from models.files import StoredFile
 from models.people import Address, Channel
-from models.post import Kind, Outgoing, OutgoingState
+from models.post import ChannelHealth, Kind, Outgoing, OutgoingState
 from models.reminding import no_longer_needed
 
 log = structlog.get_logger(__name__)
@@ -29,11 +30,14 @@ LOOK_AT = 100
 """Candidates read at once; more than may leave in the next moment, so that one slow chat does not hide the others."""
 AHEAD_SECONDS = 0.1
 """How long before its moment a row may be claimed: enough that the pace is kept, too little to overtake a reply."""
-MOST_IN_FLIGHT = 64
-"""Requests under way at once: what one batch of turns says, or two seconds' worth at full pace; more would only pile
-up behind a slow platform."""
-DRAINING_SECONDS = 35.0
-"""At the end requests under way are waited for: a little longer than any may take."""
+MOST_IN_FLIGHT = 400
+"""Requests under way at once. Each chat has one at most, so a slow one holds up itself; when all are slow, by half a
+minute, thirteen a second still leave."""
+MOST_UPLOADS = 8
+"""Of them, those that carry a file: each lies in memory."""
+DRAINING_SECONDS = 4.0
+"""At the end requests under way are waited for, but no longer than whoever ends a process does. What is left is taken
+up by the next leader as what it is: nobody knows."""
 
 
 class Delivery:
@@ -43,7 +47,8 @@ class Delivery:
         self._transports, self._limiters = transports, limiters
         self._sending: dict[asyncio.Task[None], Candidate] = {}
         self._attempted: list[Attempted] = []
-        self._looked_for_abandoned = datetime.min.replace(tzinfo=UTC)
+        self._looked_for_abandoned = _LONG_AGO
+        self._fares: dict[Channel, dict[str, object]] = {}
         self.on_sending: Callable[[Candidate], None] | None = None
         """Called when a request is about to go out; the bench measures by it."""
 
@@ -65,8 +70,11 @@ class Delivery:
             # only here, so that whatever came to its end while others wrote goes along
             settled = list(self._attempted)
             await settle(connection, settled, now=self._clock.now(), real=self._clock.real())
+            fares = dict(self._fares)
+            await _note_health(connection, fares)
             claimed, pause = await self._claim(connection)
         del self._attempted[:len(settled)]
+        self._fares = {channel: new for channel, new in self._fares.items() if new is not fares.get(channel)}
         for candidate, moment in claimed:
             task = asyncio.create_task(self._send(candidate, moment))
             self._sending[task] = candidate
@@ -90,7 +98,8 @@ class Delivery:
             # behind what was closed there may be something to send
             soonest = min(soonest, pause if len(useful) == len(found) else 0.0)
         if claimed:
-            ours = await take(connection, [candidate.parcel.id for candidate, _ in claimed], lease_until=real + LEASE)
+            ours = await take(connection, [candidate.parcel.id for candidate, _ in claimed], lease_until=real + LEASE,
+                              epoch=self._leadership.epoch or 0)
             claimed = [(candidate, moment) for candidate, moment in claimed if candidate.parcel.id in ours]
         return claimed, soonest
 
@@ -98,7 +107,10 @@ class Delivery:
                      candidates: Sequence[Candidate]) -> tuple[list[tuple[Candidate, float]], float]:
         """Those that may leave in this moment, and after how many seconds the next one may."""
         limiter = self._limiters[channel]
-        free = MOST_IN_FLIGHT - sum(candidate.channel is channel for candidate in self._sending.values())
+        under_way = [candidate for candidate in self._sending.values() if candidate.channel is channel]
+        # after quiet one goes first and asks whether others may
+        free = (1 if limiter.probing else MOST_IN_FLIGHT) - len(under_way)
+        uploads = MOST_UPLOADS - sum(candidate.parcel.enclosed is not None for candidate in under_way)
         chosen: list[tuple[Candidate, float]] = []
         soonest = SWEEP_SECONDS
         at = asyncio.get_running_loop().time()
@@ -107,11 +119,14 @@ class Delivery:
             if len(chosen) >= free:
                 # whatever comes back rings
                 break
+            if candidate.parcel.enclosed is not None and not uploads:
+                continue
             if moment - at > AHEAD_SECONDS:
                 soonest = min(soonest, max(moment - at - AHEAD_SECONDS / 2, 0.01))
                 continue
             if candidate.parcel.kind is not Kind.ACKNOWLEDGEMENT:
                 limiter.take(candidate.parcel.to, moment)
+            uploads -= candidate.parcel.enclosed is not None
             chosen.append((candidate, moment))
         return chosen, soonest
 
@@ -134,9 +149,9 @@ class Delivery:
         parcel = candidate.parcel
         if candidate.expires_at is not None and now >= candidate.expires_at:
             return OutgoingState.EXPIRED, "too late to be of use"
-        if parcel.kind is Kind.REMINDER and candidate.about in answered:
+        if parcel.kind in ASKED_ONCE_MORE and candidate.about in answered:
             return OutgoingState.CANCELLED, "the data arrived"
-        if parcel.kind is Kind.EDIT and (not can.edits or parcel.edits is None):
+        if parcel.kind is Kind.EDIT and (not can.edits or parcel.edits is None or candidate.overtaken):
             return OutgoingState.CANCELLED, "there is nothing to edit"
         if candidate.unreachable is not None:
             return OutgoingState.FAILED, candidate.unreachable
@@ -146,7 +161,7 @@ class Delivery:
         return None
 
     async def _answered(self, connection: AsyncConnection, candidates: Sequence[Candidate]) -> set[str]:
-        asked = [c.about for c in candidates if c.parcel.kind is Kind.REMINDER and c.about]
+        asked = [c.about for c in candidates if c.parcel.kind in ASKED_ONCE_MORE and c.about]
         if not asked:
             return set()
         async with AsyncSession(connection) as session:
@@ -158,26 +173,46 @@ class Delivery:
             return
         self._looked_for_abandoned = real
         ours = {candidate.parcel.id for candidate in self._sending.values()}
-        left = [row for row in await abandoned(connection, real=real) if row[0] not in ours]
-        await settle(connection, [Attempted(id_, 0, kind, attempts, Unknown("its sender died"), doubts)
-                                  for id_, kind, attempts, doubts in left], now=now, real=real)
+        found = await abandoned(connection, real=real, epoch=self._leadership.epoch or 0)
+        await settle(connection, [
+            Attempted(row.id, row.address_id, row.kind, row.attempts, Unknown("its sender died", hopeless=True),
+                      row.doubts)
+            for row in found if row.id not in ours], now=now, real=real)
 
     async def _send(self, candidate: Candidate, moment: float) -> None:
         loop = asyncio.get_running_loop()
         await asyncio.sleep(max(moment - loop.time(), 0))
         if self.on_sending:
             self.on_sending(candidate)
+        began = loop.time()
         outcome = await self._attempt(candidate)
-        match outcome:
-            case Later(after, _, everybody=True):
-                self._limiters[candidate.channel].pause(after.total_seconds(), loop.time())
-            case Broken(why):
-                log.error("a channel is broken", channel=candidate.channel, why=why)
-                self._limiters[candidate.channel].pause(BROKEN_PAUSE.total_seconds(), loop.time())
+        self._heed(candidate, outcome, began, loop.time())
         self._attempted.append(Attempted(candidate.parcel.id, candidate.address_id, candidate.parcel.kind,
                                          candidate.attempts + 1, outcome, candidate.doubts,
-                                         candidate.last_inbound_at))
+                                         candidate.last_inbound_at, candidate.due_at))
         self._bell.ring()
+
+    def _heed(self, candidate: Candidate, outcome: Outcome, began: float, at: float) -> None:
+        """What an answer says about the whole channel."""
+        limiter = self._limiters[candidate.channel]
+        match outcome:
+            case Later(after, _, Quiet.CHAT) if not limiter.refused(candidate.parcel.to, at):
+                # this one's address keeps the pause
+                limiter.answered(began)
+            case Later(after, _, Quiet.CHAT | Quiet.ALL):
+                self._be_quiet(candidate.channel, after or BROKEN_PAUSE, at)
+            case Broken(why):
+                log.error("a channel is broken", channel=candidate.channel, why=why)
+                self._be_quiet(candidate.channel, BROKEN_PAUSE, at, broken_at=self._clock.now(),
+                               broken_why=storable(why)[:200])
+            case _:
+                limiter.answered(began)
+
+    def _be_quiet(self, channel: Channel, after: timedelta, at: float, **also: object) -> None:
+        limiter = self._limiters[channel]
+        limiter.pause(after.total_seconds(), at)
+        until = self._clock.real() + timedelta(seconds=max(limiter.quiet_until - at, 0))
+        self._fares[channel] = {**self._fares.get(channel, {}), "quiet_until": until, **also}
 
     async def _attempt(self, candidate: Candidate) -> Outcome:
         transport = self._transports[candidate.channel]
@@ -202,21 +237,26 @@ class Delivery:
         return replace(parcel, enclosed=replace(parcel.enclosed, content=content))
 
     async def wait_for_requests(self) -> None:
-        """Until none is under way, or has been for longer than any may."""
+        """Until none is under way, or has been for as long as we care to wait."""
         if self._sending:
             await asyncio.wait(self._sending, timeout=DRAINING_SECONDS)
 
     async def _drain(self) -> None:
         """Let requests under way come to their end and note what became of them."""
         await self.wait_for_requests()
+        for task in self._sending:
+            task.cancel()
         if self._attempted:
             async with self._database.write() as connection:
                 await settle(connection, self._attempted, now=self._clock.now(), real=self._clock.real())
 
     async def warm_up(self) -> None:
         """Begin where the last leader stopped: what left in the last minute counts against the pace."""
-        now, at = self._clock.now(), asyncio.get_running_loop().time()
+        now, real, at = self._clock.now(), self._clock.real(), asyncio.get_running_loop().time()
+        self._looked_for_abandoned = _LONG_AGO
         async with self._database.read() as connection:
+            quiet = {row.channel: row.quiet_until for row in await connection.execute(
+                select(ChannelHealth.channel, ChannelHealth.quiet_until).where(ChannelHealth.quiet_until > real))}
             rows = (await connection.execute(
                 select(Address.channel, Address.value, Outgoing.settled_at)
                 .join(Address, Address.id == Outgoing.address_id)
@@ -227,10 +267,19 @@ class Delivery:
         for channel, limiter in self._limiters.items():
             limiter.start_from((row.value, at - (now - row.settled_at).total_seconds())
                                for row in rows if row.channel is channel)
+            if until := quiet.get(channel):
+                limiter.pause((until - real).total_seconds(), at)
 
 
-OUTSIDE_THE_WINDOW = "outside the 24-hour window"
-BROKEN_PAUSE = timedelta(seconds=30)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+ASKED_ONCE_MORE = frozenset({Kind.REMINDER, Kind.NOTICE})
+"""What may have become needless while it waited: the report arrived, the request was decided."""
+
+
+async def _note_health(connection: AsyncConnection, fares: Mapping[Channel, Mapping[str, object]]) -> None:
+    for channel, columns in sorted(fares.items()):
+        await connection.execute(insert_new(connection, ChannelHealth), {"channel": channel})
+        await connection.execute(update(ChannelHealth).where(ChannelHealth.channel == channel).values(**columns))
 
 
 def _free_at(limiter: Limiter, candidate: Candidate) -> float:

@@ -16,7 +16,7 @@ from twilio.request_validator import RequestValidator
 from bot.intake import CannotKeep, Intake
 from bot.scrubbing import scrubbed
 from bot.transports import Arrival, Receipt
-from bot.transports.twilio_wire import GONE
+from bot.transports.twilio_codes import told_afterwards
 from bot.transports.whatsapp import WhatsAppTransport
 from models.people import AddressKind, Channel
 
@@ -86,7 +86,8 @@ def whatsapp_status(intake: Intake, signed: Signed, now: Callable[[], datetime])
     async def receive(request: web.Request) -> web.Response:
         form = await signed.form(request)
         try:
-            if receipt := receipt_from(form, outgoing=request.query.get("o", ""), at=now()):
+            if receipt := receipt_from(form, outgoing=request.query.get("o", ""),
+                                       attempt=request.query.get("a", ""), at=now()):
                 await intake.note(receipt)
         except ValueError as error:
             return web.Response(status=400, text=f"{error}\n")
@@ -130,18 +131,17 @@ def _address(value: str) -> tuple[AddressKind, str]:
     raise ValueError("expected a number or a business-scoped id in From")
 
 
-def receipt_from(form: Mapping[str, str], *, outgoing: str, at: datetime) -> Receipt | None:
+def receipt_from(form: Mapping[str, str], *, outgoing: str, at: datetime, attempt: str = "") -> Receipt | None:
     """None for states that tell nothing new or that nobody knows yet. `ValueError` if it is about no message."""
     state, number = STATES.get(form.get("MessageStatus", "")), form.get("MessageSid", "")
     if not NUMBER.fullmatch(number):
         raise ValueError("expected MessageSid")
     if state is None:
         return None
-    code = form.get("ErrorCode", "")
-    trouble = f"Twilio {code} {form.get('ErrorMessage', '')}".strip()[:200] if code else None
-    return Receipt(channel=Channel.WHATSAPP, external_id=number, at=at, state=state, trouble=trouble,
+    failed = told_afterwards(form.get("ErrorCode", ""), form.get("ErrorMessage", "")) if state == "failed" else None
+    return Receipt(channel=Channel.WHATSAPP, external_id=number, at=at, state=state, outcome=failed,
                    outgoing_id=int(outgoing) if re.fullmatch(r"[0-9]{1,18}", outgoing) else None,
-                   gone=state == "failed" and code.isdecimal() and int(code) in GONE)
+                   attempt=int(attempt) if re.fullmatch(r"[0-9]{1,6}", attempt) else None)
 
 
 async def reconcile(transport: WhatsAppTransport, intake: Intake, since: datetime) -> int:

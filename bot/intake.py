@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 import structlog
-from sqlalchemy import and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import bindparam, func, or_, select, tuple_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,12 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.bulk import among, insert_all_new
 from bot.clock import Clock
 from bot.database import Database, insert_new, lost_a_race, store_is_away
+from bot.receipts import write_receipts
 from bot.transports import Arrival, Receipt
 from bot.wakeup import Bell
 from models.base import Moment
 from models.people import Address, AddressKind, Channel
 from models.phones import scoped_id
-from models.post import Inbound, InboundState, Outgoing, OutgoingState
+from models.post import Inbound, InboundState
 
 log = structlog.get_logger(__name__)
 
@@ -100,12 +100,17 @@ class Intake:
                 self._fill(together, most)
                 everything = [item for waiting in together for item in waiting.what]
                 arrivals = [item for item in everything if isinstance(item, Arrival)]
+                receipts = [item for item in everything if isinstance(item, Receipt)]
                 if arrivals:
                     met = await self._write_arrivals(connection, arrivals)
-                for item in everything:
-                    if isinstance(item, Receipt):
-                        await _write_receipt(connection, item)
-                await self._turns.ring_with(connection)
+                    await self._turns.ring_with(connection)
+                if receipts and (self._database.is_sqlite or not arrivals):
+                    await self._write_receipts(connection, receipts)
+                    receipts = []
+            if receipts:
+                # by themselves: whoever waits for an outgoing row must not hold the addresses of those who write
+                async with self._database.write() as connection:
+                    await self._write_receipts(connection, receipts)
         except (SQLAlchemyError, OSError, TimeoutError) as trouble:
             if self._is_away(trouble):
                 # nobody waits for a try of their own: a webhook has fifteen seconds, an absent store takes more
@@ -157,6 +162,9 @@ class Intake:
                 those = [id_ for id_, at in heard.items() if at == when]
                 await connection.execute(_HEARD_FROM, {"heard": those, "when": when})
         return ids
+
+    async def _write_receipts(self, connection: AsyncConnection, receipts: Sequence[Receipt]) -> None:
+        await write_receipts(connection, receipts, now=self._clock.now(), real=self._clock.real())
 
     async def _address_ids(self, connection: AsyncConnection, arrivals: Sequence[Arrival],
                            now: datetime) -> dict[tuple[str, str], int]:
@@ -217,31 +225,3 @@ _HEARD_FROM = (
     .where(among(Address.id, "heard"),
            or_(Address.last_inbound_at.is_(None), Address.last_inbound_at < bindparam("when", type_=Moment())))
     .values(last_inbound_at=bindparam("when", type_=Moment()), unreachable_since=None, unreachable_reason=None))
-
-
-async def _write_receipt(connection: AsyncConnection, receipt: Receipt) -> None:
-    """Callbacks come in any order and the furthest counts: read is not taken back by a late `sent`."""
-    that_message: list[Any] = [Outgoing.external_id == receipt.external_id]
-    if receipt.outgoing_id is not None:
-        that_message.append(Outgoing.id == receipt.outgoing_id)
-    changes: dict[str, Any] = {"external_id": receipt.external_id,
-                               "settled_at": func.coalesce(Outgoing.settled_at, receipt.at)}
-    match receipt.state:
-        case "sent":
-            changes |= {"state": OutgoingState.SENT}
-        case "delivered" | "read":
-            changes |= {"state": OutgoingState.SENT, "seen_at": receipt.at}
-        case "failed":
-            changes |= {"state": OutgoingState.FAILED, "trouble": receipt.trouble}
-        case other:
-            raise ValueError(f"a receipt says {other!r}")
-    row = (await connection.execute(
-        update(Outgoing)
-        .where(or_(*that_message), Outgoing.seen_at.is_(None),
-               or_(Outgoing.state.in_([OutgoingState.SENDING, OutgoingState.SENT, OutgoingState.UNKNOWN]),
-                   # about to be repeated because nobody knew: now we know
-                   and_(Outgoing.state == OutgoingState.QUEUED, Outgoing.attempts > 0)))
-        .values(**changes).returning(Outgoing.address_id))).first()
-    if row and receipt.gone:
-        await connection.execute(update(Address).where(Address.id == row.address_id)
-                                 .values(unreachable_since=receipt.at, unreachable_reason=receipt.trouble))

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from bot.bulk import among
 from bot.database import storable
+from bot.once_more import WAITS
 from bot.presses import Offered, check_press, load_offers, named_choice, newest_offers, pressed_token
 from bot.talks import load_conversations
 from bot.transports import Capabilities
@@ -57,6 +58,8 @@ class Arrived:
     """Why nobody could make an update of what was kept."""
     reconciled: bool = False
     """Fetched afterwards from the platform's own list, and so perhaps older than what is on the screen by now."""
+    waits: bool = False
+    """Whether something that was said to this address was put off, or may not have arrived."""
     lane_after: int = field(init=False)
     """Another one when the turn bound the address to a person, or let go of it, and held."""
     address_id: int = field(init=False)
@@ -104,7 +107,7 @@ class Arrived:
         return False
 
 
-_ROWS = (select(Inbound.id, Inbound.channel, Inbound.payload, Inbound.kept_at, Address)
+_ROWS = (select(Inbound.id, Inbound.channel, Inbound.payload, Inbound.kept_at, Address, WAITS.label("waits"))
          .join(Address, Address.id == Inbound.address_id).where(among(Inbound.id, "rows")))
 _PERSONS = select(Person).where(among(Person.id, "persons")).options(joinedload(Person.mandates))
 
@@ -124,7 +127,7 @@ async def load_arrived(connection: AsyncConnection, picked: Sequence[Any], *,
             update=update, scoped_id=seen, holder=holder, address=address,
             # what a former holder was offered or asked is none of the new one's business
             person=persons.get(address.person_id or 0) if holder else None, conversation=Conversation(),
-            unreadable=unreadable, reconciled=reconciled))
+            unreadable=unreadable, reconciled=reconciled, waits=row.waits and holder))
     talks = await load_conversations(connection, [one.talk_lane for one in arrived])
     for arriving in arrived:
         arriving.conversation = talks.get(arriving.talk_lane) or arriving.conversation

@@ -5,22 +5,37 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Executable, Integer, bindparam, func, update
+import structlog
+from sqlalchemy import ColumnElement, Executable, Integer, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.bulk import Given, Types, execute_for_all
+from bot.bulk import Given, Types, among, execute_for_all
 from bot.database import storable
-from bot.transports import Broken, Later, Never, Outcome, Sent, Unknown
+from bot.transports import Broken, Later, Never, Outcome, Quiet, Sent, Unknown
 from models.base import Id, Moment
 from models.people import Address
 from models.post import Kind, Outgoing, OutgoingState
 
-MAY_BE_REPEATED = frozenset({Kind.REPLY, Kind.EDIT})
-"""What harms nobody when it stands there twice. A notice, reminder or broadcast is repeated by a person only."""
-MOST_DOUBTS = 2
-"""A plain reply of which nobody knows is sent once more, not for ever."""
-MOST_ATTEMPTS = 12
-"""With growing pauses about an hour of a platform that surely took nothing."""
+log = structlog.get_logger(__name__)
+
+MAY_BE_REPEATED = frozenset({Kind.REPLY, Kind.EDIT, Kind.NOTICE})
+"""What harms nobody when it stands there twice, and much when it is missing. A reminder or a message to many is
+repeated by a person only."""
+IN_DOUBT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
+"""After each attempt that nobody answered; then only the reader's next word brings it once more."""
+MOST_DOUBTS = len(IN_DOUBT) + 2
+"""The first attempt, those after the pauses, and the one that a word brings."""
+AT_ONCE = timedelta(seconds=1)
+PAUSES = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2),
+          timedelta(minutes=10), timedelta(minutes=30))
+"""After each attempt that was surely not done; the last one comes again and again."""
+HOLDING = 3
+"""After so many attempts the pause grows too long to hold the lane: a reply must not wait behind an old notice."""
+LONGEST_QUIET = timedelta(seconds=60)
+BROKEN_PAUSE = timedelta(seconds=30)
+HORIZON = {Kind.REPLY: timedelta(hours=6), Kind.EDIT: timedelta(hours=6), Kind.ACKNOWLEDGEMENT: timedelta(minutes=1),
+           Kind.NOTICE: timedelta(hours=48), Kind.REMINDER: timedelta(hours=24), Kind.BROADCAST: timedelta(hours=24)}
+"""For how long after it was due it is tried, if its row does not say when it expires."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,35 +52,72 @@ class Attempted:
     """Of the attempts before this one."""
     heard_at: datetime | None = None
     """When the address had last written as the request went out."""
+    due_at: datetime | None = None
 
 
 async def settle(connection: AsyncConnection, attempted: Sequence[Attempted], *, now: datetime,
                  real: datetime) -> None:
+    """Whoever waits here holds nothing yet, and whatever comes after waits for nobody: so it never stands in the way of
+    turns and doors, in whatever order they take addresses and rows (design §8)."""
     if not attempted:
         return
+    in_order = sorted(attempted, key=lambda one: one.id)
+    destinies = [after(one, now, real) for one in in_order]
+    await lock_outgoing(connection, [one.id for one in in_order])
     # a status callback may have settled the row meanwhile: then it is not ours any more
-    await execute_for_all(connection, _settle, _GIVEN, [_after(one, now, real) for one in attempted])
-    gone = [{"which": one.address_id, "at": now, "why": storable(one.outcome.why)[:200], "heard": one.heard_at}
-            for one in attempted if isinstance(one.outcome, Never) and one.outcome.gone]
-    if gone:
-        await connection.execute(_UNREACHABLE, gone)
+    await execute_for_all(connection, _settle, _GIVEN, destinies)
+    await _note_addresses(connection, attempted, now=now, real=real)
+    for one, destiny in zip(in_order, destinies, strict=True):
+        if destiny["to"] in (OutgoingState.FAILED, OutgoingState.UNKNOWN) and one.kind is not Kind.ACKNOWLEDGEMENT:
+            log.warning("did not arrive", outgoing=one.id, kind=one.kind, state=destiny["to"], why=destiny["why"])
 
 
-def _after(one: Attempted, now: datetime, real: datetime) -> dict[str, Any]:
+async def lock_outgoing(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """In one order, so that two who settle overlapping rows do not wait for each other. SQLite has its gate."""
+    if connection.dialect.name != "sqlite" and len(ids) > 1:
+        await connection.execute(_LOCK_OUTGOING, {"rows": list(ids)})
+
+
+_LOCK_OUTGOING = (select(Outgoing.id).where(among(Outgoing.id, "rows")).order_by(Outgoing.id)
+                  .with_for_update(key_share=True))
+
+
+async def _note_addresses(connection: AsyncConnection, attempted: Sequence[Attempted], *, now: datetime,
+                          real: datetime) -> None:
+    """Who cannot be reached any more, and whom the platform wants left in peace for a while."""
+    for one in sorted(attempted, key=lambda one: (one.address_id, one.id)):
+        match one.outcome:
+            case Never(why, gone=True):
+                await connection.execute(UNREACHABLE, {"which": one.address_id, "at": now, "heard": one.heard_at,
+                                                        "why": storable(why)[:200]})
+            case Later(pause, _, quiet=Quiet.CHAT):
+                await connection.execute(QUIET, {"which": one.address_id, "until": real + (pause or LONGEST_QUIET)})
+
+
+def after(one: Attempted, now: datetime, real: datetime) -> dict[str, Any]:
+    """The columns of its row from now on."""
     match one.outcome:
         case Sent(external_id):
             return _columns(one, OutgoingState.SENT, at=now, external_id=external_id)
         case Never(why):
             return _columns(one, OutgoingState.FAILED, at=now, why=why)
-        case Later(after, why) if one.attempts < MOST_ATTEMPTS:
-            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + after)
-        case Later(_, why):
+        case Later(_, why) if one.due_at is not None and now - one.due_at > HORIZON[one.kind]:
             return _columns(one, OutgoingState.FAILED, at=now, why=f"given up: {why}")
+        case Later(_, why, quiet=Quiet.CHAT):
+            # the pause is the address', for this row and all others
+            return _columns(one, OutgoingState.QUEUED, why=why, count=-1)
+        case Later(pause, why, quiet=Quiet.ALL):
+            pause = min(pause or LONGEST_QUIET, LONGEST_QUIET)
+            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + pause, count=-1)
+        case Later(pause, why):
+            growing = PAUSES[min(max(one.attempts, 1), len(PAUSES)) - 1]
+            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + max(growing, pause or growing))
         case Broken(why):
             # nobody's fault here: it goes when somebody has mended the channel, and the attempt is given back
-            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + timedelta(seconds=30), count=-1)
-        case Unknown(why) if one.kind in MAY_BE_REPEATED and one.doubts + 1 < MOST_DOUBTS:
-            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + timedelta(seconds=1), doubt=1)
+            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + BROKEN_PAUSE, count=-1)
+        case Unknown(why, hopeless) if one.kind in MAY_BE_REPEATED and one.doubts < len(IN_DOUBT):
+            pause = AT_ONCE if hopeless else IN_DOUBT[one.doubts]
+            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + pause, doubt=1)
         case Unknown(why):
             return _columns(one, OutgoingState.UNKNOWN, at=now, why=why, doubt=1)
     raise AssertionError(f"no destiny for {one.outcome!r}")
@@ -84,10 +136,13 @@ _GIVEN: Types = (("row", Id), ("attempt", Integer()), ("to", Outgoing.state.type
 
 
 def _settle(given: Given) -> Executable:
+    taken_for_lost = and_(given("to") == OutgoingState.SENT, Outgoing.doubts > 0,
+                          or_(Outgoing.state == OutgoingState.QUEUED, Outgoing.state == OutgoingState.UNKNOWN))
     return (
         update(Outgoing)
-        # a request that came back after its lease says nothing about the one that followed it
-        .where(Outgoing.id == given("row"), Outgoing.state == OutgoingState.SENDING,
+        # a request that came back after its lease says nothing about the one that followed it; if none did yet, a late
+        # yes spares the reader another copy
+        .where(Outgoing.id == given("row"), or_(Outgoing.state == OutgoingState.SENDING, taken_for_lost),
                Outgoing.attempts == given("attempt"))
         .values(state=given("to"), settled_at=given("at"), trouble=given("why"),
                 external_id=func.coalesce(given("number"), Outgoing.external_id),
@@ -95,8 +150,14 @@ def _settle(given: Given) -> Executable:
                 retry_at=given("again"), lease_until=None))
 
 
+def _unless_busy(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of that address, if nobody works at it this moment: who does has just heard from its owner."""
+    return Address.id.in_(select(Address.id).where(Address.id == bindparam("which"), *conditions)
+                          .with_for_update(key_share=True, skip_locked=True))
+
+
 # whoever wrote since the request went out can be reached again
-_UNREACHABLE = (update(Address)
-                .where(Address.id == bindparam("which"),
-                       Address.last_inbound_at.is_not_distinct_from(bindparam("heard", type_=Moment())))
-                .values(unreachable_since=bindparam("at"), unreachable_reason=bindparam("why")))
+UNREACHABLE = (update(Address)
+               .where(_unless_busy(Address.last_inbound_at.is_not_distinct_from(bindparam("heard", type_=Moment()))))
+               .values(unreachable_since=bindparam("at"), unreachable_reason=bindparam("why")))
+QUIET = update(Address).where(_unless_busy()).values(quiet_until=bindparam("until"))

@@ -15,10 +15,12 @@ from bot.clock import Clock
 from bot.conversing import Conversing, TurnUndone
 from bot.database import Database, lost_a_race, store_is_away
 from bot.loading import Arrived, Door, load_arrived
+from bot.once_more import say_once_more
 from bot.outbox import Outbox
 from bot.talks import forget_conversation, save_conversations
 from bot.wakeup import Bell
 from conversations.conversation import Conversation
+from conversations.said import Press
 from models.people import Address, Channel
 from models.post import KEPT, Inbound, InboundState
 
@@ -100,7 +102,11 @@ class Turns:
                 return 0
             now = self._clock.now()
             gathered = Gathered(Outbox(now))
-            for arrived in await load_arrived(connection, picked, doors=self._doors, now=now):
+            arrivals = await load_arrived(connection, picked, doors=self._doors, now=now)
+            if waiting := [arrived for arrived in arrivals if arrived.waits]:
+                await say_once_more(connection, [arrived.address_id for arrived in waiting],
+                                    [one.press.token for one in waiting if isinstance(one.press, Press)], now)
+            for arrived in arrivals:
                 await self._turn(connection, arrived, gathered)
             await gathered.write(connection)
             await self._delivery.ring_with(connection)

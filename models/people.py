@@ -123,6 +123,8 @@ class Address(Base):
     """Opens WhatsApp's 24-hour window; on Telegram the last sign of life."""
     unreachable_since: Mapped[datetime | None] = mapped_column(Moment)
     unreachable_reason: Mapped[str | None] = mapped_column(String(200))
+    quiet_until: Mapped[datetime | None] = mapped_column(Moment)
+    """Real time: until then the platform takes nothing more for this one."""
     noticed_at: Mapped[datetime | None] = mapped_column(Moment)
     """When the privacy notice was first given here."""
     scoped_id: Mapped[str | None] = mapped_column(String(160), index=True)

@@ -4,7 +4,18 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Integer, String, Text, UniqueConstraint, literal
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    CheckConstraint,
+    ForeignKey,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    literal,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base, Facts, Id, Moment, by_value, index_where
@@ -72,6 +83,10 @@ class OutgoingState(StrEnum):
     """Too late to be of use."""
 
 
+UNDELIVERED = "state IN ('unknown', 'failed', 'expired') AND text IS NOT NULL"
+"""What did not arrive, or of which nobody knows, and what has a reader who may miss it."""
+
+
 class Outgoing(Base):
     """Whatever is said, before it is sent. Due rows to one address leave in the order of their ids."""
 
@@ -81,10 +96,12 @@ class Outgoing(Base):
         CheckConstraint("(attachment IS NULL) = (attachment_name IS NULL)", name="attachment_has_a_name"),
         index_where("state = 'queued'", "ix_outgoing_queued", "address_id", "id"),
         index_where("state = 'sending'", "ix_outgoing_sending", "address_id"),
+        index_where(UNDELIVERED, "ix_outgoing_undelivered", "address_id", "id"),
         # a plain reply has nothing of these, and three writes of its row need not touch them
         index_where("about IS NOT NULL", "ix_outgoing_about", "about"),
         index_where("unique_key IS NOT NULL", "uq_outgoing_unique_key", "unique_key", unique=True),
         index_where("repeats IS NOT NULL", "uq_outgoing_repeats", "repeats", unique=True),
+        index_where("instead_of IS NOT NULL", "uq_outgoing_instead_of", "instead_of", unique=True),
         index_where("external_id IS NOT NULL", "ix_outgoing_external_id", "external_id"),
         index_where("offer_token IS NOT NULL", "ix_outgoing_offered", "address_id", "id"),
     )
@@ -105,6 +122,8 @@ class Outgoing(Base):
     edits: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"))
     repeats: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"))
     """The row that a person had said again because nobody knew whether it arrived; each can be repeated once."""
+    instead_of: Mapped[int | None] = mapped_column(ForeignKey("outgoing.id"))
+    """The row that did not arrive on the reader's other channel; each is tried elsewhere once."""
     about: Mapped[str | None] = mapped_column(String(40))
     """For example `loan:17`, so that every card about it can be closed."""
     unique_key: Mapped[str | None] = mapped_column(String(120))
@@ -113,14 +132,16 @@ class Outgoing(Base):
     not_before: Mapped[datetime] = mapped_column(Moment)
     """A row that is not due yet lets later ones pass."""
     retry_at: Mapped[datetime | None] = mapped_column(Moment)
-    """When to try again what was surely not sent; until then it holds its lane, so that the order stays."""
+    """When to try again. A short pause holds the lane, so that the order stays; a long one lets others pass."""
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     state: Mapped[OutgoingState] = mapped_column(by_value(OutgoingState), default=OutgoingState.QUEUED)
     attempts: Mapped[int] = mapped_column(Integer, default=0)
-    """Not counting those that a broken channel of ours used up."""
+    """Not counting those that a broken channel of ours, or a platform that wanted quiet, used up."""
     doubts: Mapped[int] = mapped_column(Integer, default=0)
     """Attempts of which nobody knows what became of them."""
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    lease_epoch: Mapped[int | None] = mapped_column(BigInteger)
+    """Which leader sends it: what one of an earlier epoch began, nobody brings to its end."""
     external_id: Mapped[str | None] = mapped_column(String(80))
     """The platform's own number of the message, or of the press that an acknowledgement answers."""
     trouble: Mapped[str | None] = mapped_column(String(300))
@@ -133,7 +154,22 @@ class Outgoing(Base):
 # written into a statement as they are and not bound to it: so a planner sees that the partial indexes will do
 KEPT = literal(InboundState.KEPT, Inbound.state.type, literal_execute=True)
 QUEUED = literal(OutgoingState.QUEUED, Outgoing.state.type, literal_execute=True)
+UNDELIVERED_STATES: BindParameter[list[str]] = bindparam(
+    "undelivered", ["unknown", "failed", "expired"], expanding=True, literal_execute=True, unique=True)
 SENDING = literal(OutgoingState.SENDING, Outgoing.state.type, literal_execute=True)
+
+
+class ChannelHealth(Base):
+    """How a channel fares as a whole; a restart goes on where the last process was."""
+
+    __tablename__ = "channels"
+
+    channel: Mapped[Channel] = mapped_column(by_value(Channel), primary_key=True)
+    quiet_until: Mapped[datetime | None] = mapped_column(Moment)
+    """Real time: until then nothing is sent to anybody, and then one message goes first."""
+    broken_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When it last refused everything for a reason that somebody has to mend."""
+    broken_why: Mapped[str | None] = mapped_column(String(200))
 
 
 class Offer(Base):

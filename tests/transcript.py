@@ -163,10 +163,13 @@ async def _do(line: str, village: Village) -> bool:
 
 
 def _lose(what: str, village: Village) -> None:
-    """`tak pasti: kades, lurah`: what is sent to them next gets lost, and nobody can say whether it arrived."""
-    assert what.startswith("tak pasti: "), f"the network does not know how to {what}"
-    for who in what.removeprefix("tak pasti: ").split(", "):
-        village.phones[who].losing += 1
+    """`tak pasti: kades, lurah`: what is sent to them next gets lost, and nobody can say whether it arrived; after
+    `putus: kades` everything does, until `pulih: kades`."""
+    how, _, names = what.partition(": ")
+    assert how in ("tak pasti", "putus", "pulih"), f"the network does not know how to {what}"
+    for who in names.split(", "):
+        phone = village.phones[who]
+        phone.losing = {"tak pasti": phone.losing + 1, "putus": 1000, "pulih": 0}[how]
 
 
 async def _move_clock(what: str, village: Village) -> None:

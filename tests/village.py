@@ -34,6 +34,7 @@ class Unhurried:
     """A pace without limits, for tests in which nothing is about the pace."""
 
     quiet_until = float("-inf")
+    probing = False
 
     def free_at(self, address: str) -> float:
         return float("-inf")
@@ -41,6 +42,11 @@ class Unhurried:
     def take(self, address: str, at: float) -> None: ...
 
     def pause(self, seconds: float, at: float) -> None: ...
+
+    def refused(self, address: str, at: float) -> bool:
+        return False
+
+    def answered(self, began: float) -> None: ...
 
     def start_from(self, sent: Any) -> None: ...
 

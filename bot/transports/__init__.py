@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Protocol
 
 from models.people import Channel
@@ -53,6 +54,8 @@ class Parcel:
     answers: str | None = None
     """The platform's number of the press to acknowledge."""
     enclosed: Enclosed | None = None
+    attempt: int = 1
+    """Which try of this row it is, so that what is told of an earlier one afterwards can be told apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +63,23 @@ class Sent:
     external_id: str | None = None
 
 
+class Quiet(Enum):
+    """Towards whom a platform wants us to be quiet."""
+
+    NOBODY = 0
+    CHAT = 1
+    """The one that was written to (Telegram's 429). Whether others share it is seen when they are refused as well."""
+    ALL = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Surely not delivered; may go again after a while."""
+    """The platform answered that it did not do it, or was not reached at all: surely not delivered, may go again."""
 
-    after: timedelta
+    after: timedelta | None
+    """None: nobody said how long, and the pauses grow."""
     why: str
-    everybody: bool = False
-    """The platform asks us to be quiet towards all (429)."""
+    quiet: Quiet = Quiet.NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,8 @@ class Unknown:
     """The request went out and no answer came back: nobody can say whether it arrived."""
 
     why: str
+    hopeless: bool = False
+    """No answer will come any more: whoever waited for it is dead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,5 +155,7 @@ class Receipt:
     at: datetime
     state: str
     """`sent`, `delivered`, `read` or `failed`."""
-    trouble: str | None = None
-    gone: bool = False
+    outcome: Outcome | None = None
+    """What a failure means for the message."""
+    attempt: int | None = None
+    """Which try of the row it speaks of, where the platform hands back what we told it."""

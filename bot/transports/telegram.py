@@ -13,8 +13,8 @@ from models.files import LARGEST_FILE
 from models.people import Channel
 from models.post import Kind
 
-LONGEST_SEND = 30.0
-"""Seconds; the lease of a row that is being sent is twice as long."""
+LONGEST_SEND = 75.0
+"""Seconds, also where an answer trickles; the lease of a row that is being sent is twice as long."""
 LONGEST_TOAST = 200
 LARGEST_PHOTO = 10 * 1024 * 1024
 PHOTOS = frozenset({"image/jpeg", "image/png"})
@@ -44,7 +44,7 @@ class TelegramTransport:
             return Unknown(f"no answer in {LONGEST_SEND:.0f} s")
         except TelegramError as error:
             return outcome_of(error)
-        return Sent(str(answer["message_id"]) if isinstance(answer, dict) and "message_id" in answer else None)
+        return taken(method, answer)
 
     async def fetch(self, remote: str) -> bytes:
         try:
@@ -62,6 +62,15 @@ class TelegramTransport:
 
     async def close(self) -> None:
         await close_bot(self._bot)
+
+
+def taken(method: str, answer: Any) -> Outcome:
+    """What was said has a number from then on. Without one, or with 0, Telegram has laid it by and tells nobody whether
+    and when it goes; what is edited or acknowledged has none of its own."""
+    number = answer.get("message_id") if isinstance(answer, dict) else None
+    if method.startswith("send") and not number:
+        return Unknown("taken, but not sent yet")
+    return Sent(str(number) if number else None)
 
 
 def request_for(parcel: Parcel) -> tuple[str, dict[str, Any]]:

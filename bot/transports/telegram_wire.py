@@ -20,16 +20,22 @@ from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
 from bot.config import is_loopback
-from bot.transports import Broken, Later, Never, Outcome, Sent, Unknown
+from bot.transports import Broken, Later, Never, Outcome, Quiet, Sent, Unknown
 
 ALREADY_DONE = ("message is not modified", "query is too old")
 NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid")
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 BREATH = timedelta(seconds=3)
+PATIENCE = 70.0
+"""Seconds in which an answer may come. A slow Telegram answers after half a minute, and who hangs up before has said
+everything twice."""
+AT_ONCE = 400
+"""Connections: with answers that take half a minute, thirteen messages a second still leave."""
+NOBODY_ANSWERED = 504
 
 
 class ServerTrouble(NetworkError):
-    """A 5xx: the work may have been done all the same."""
+    """A 5xx: the platform answered that it did not do it."""
 
 
 class Flood(TelegramError):
@@ -47,7 +53,8 @@ class Wire(HTTPXRequest):
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         status, body = await super().do_request(*args, **kwargs)
-        if status >= 500:
+        # what stands before Telegram says with this number that it got no answer from it, and so nobody did answer
+        if status >= 500 and status != NOBODY_ANSWERED:
             raise ServerTrouble(f"HTTP {status}")
         if status == 429:
             raise Flood(_quiet_time(body))
@@ -81,10 +88,11 @@ class RawBot(ExtBot[None]):
 def raw_bot(token: str, api_url: str) -> RawBot:
     def wire(size: int) -> Wire:
         # a proxy from the environment is for the world outside, not for the simulator on this machine
-        return Wire(size, connect_timeout=5, read_timeout=25, write_timeout=25, pool_timeout=5, media_write_timeout=25,
+        return Wire(size, connect_timeout=5, read_timeout=PATIENCE, write_timeout=PATIENCE, pool_timeout=5,
+                    media_write_timeout=PATIENCE,
                     httpx_kwargs={"trust_env": not is_loopback(api_url)})
 
-    return RawBot(token, base_url=f"{api_url}/bot", base_file_url=f"{api_url}/file/bot", request=wire(64),
+    return RawBot(token, base_url=f"{api_url}/bot", base_file_url=f"{api_url}/file/bot", request=wire(AT_ONCE),
                   get_updates_request=wire(1))
 
 
@@ -98,7 +106,7 @@ def outcome_of(error: TelegramError) -> Outcome:
     why = f"{type(error).__name__}: {error.message}"[:200]
     match error:
         case Flood():
-            return Later(error.after, why, everybody=True)
+            return Later(error.after, why, Quiet.CHAT)
         case Forbidden():
             return Never(why, gone=True)
         case ChatMigrated():
@@ -109,10 +117,12 @@ def outcome_of(error: TelegramError) -> Outcome:
             return Sent()
         case BadRequest():
             return Never(why, gone=any(phrase in why.lower() for phrase in NOBODY_THERE))
+        case ServerTrouble():
+            return Later(None, why)
         case NetworkError() if isinstance(error.__cause__, NOT_SENT):
             return Later(BREATH, why)
         case NetworkError() if error.message.startswith("Request Entity Too Large"):
             return Never(why)
         case _:
-            # 5xx, read and write timeouts, cut connections, answers that are no answers
+            # read and write timeouts, cut connections, answers that are no answers
             return Unknown(why)

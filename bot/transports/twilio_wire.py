@@ -12,16 +12,12 @@ from twilio.http.response import Response
 from twilio.rest import Client
 
 from bot.config import is_loopback
-from bot.transports import Broken, Later, Never, Outcome, Unknown
+from bot.transports import Broken, Later, Never, Outcome, Quiet, Unknown
+from bot.transports.twilio_codes import meaning
 
-PATIENCE = aiohttp.ClientTimeout(total=25, connect=5, sock_connect=5)
-
-GONE = frozenset({21211, 21610, 21614, 63003, 63014, 63024})
-"""Not a number, said STOP, blocked us, not on WhatsApp."""
-BUSY = frozenset({20429, 21611, 63018})
-OURS = frozenset({20003, 20005, 20403, 20404, 21212, 21606, 21659, 63007, 63038})
-"""Credentials, account or sender are wrong, or used up for today: nothing will go out until somebody looks."""
+PATIENCE = aiohttp.ClientTimeout(total=60, connect=5, sock_connect=5)
 BREATH = timedelta(seconds=5)
+NOBODY_ANSWERED = frozenset({408, 504})
 
 
 class AsyncWire(AsyncHttpClient):  # type: ignore[misc]
@@ -76,12 +72,14 @@ def outcome_of(error: Exception) -> Outcome:
 
 
 def _refused(status: int, code: int, why: str) -> Outcome:
-    if status == 429 or code in BUSY:
-        return Later(BREATH, why, everybody=status == 429)
-    if status == 401 or code in OURS:
+    if status == 429:
+        return Later(BREATH, why, Quiet.ALL)
+    if status == 401:
         return Broken(why)
-    if 400 <= status < 500 and status != 408:
-        return Never(why, gone=code in GONE)
+    if 400 <= status < 500 and status not in NOBODY_ANSWERED:
+        return meaning(code, why) or Never(why)
+    if status >= 500 and status not in NOBODY_ANSWERED:
+        return Later(None, why)
     return Unknown(why)
 
 

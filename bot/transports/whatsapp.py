@@ -47,7 +47,7 @@ class WhatsAppTransport:
             message = await self._client.messages.create_async(
                 from_=self._sender, to=f"whatsapp:{parcel.to}", **content,
                 # after a timeout the first callback proves that the message was made, and tells its number
-                status_callback=f"{self._public_url}/whatsapp/status?o={parcel.id}")
+                status_callback=f"{self._public_url}/whatsapp/status?o={parcel.id}&a={parcel.attempt}")
         except (TwilioException, aiohttp.ClientError, OSError, ValueError) as error:
             return outcome_of(error)
         return Sent(message.sid)

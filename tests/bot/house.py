@@ -33,7 +33,7 @@ from conversations.stale import Stale
 from models.enrolling import NotOnRoster
 from models.files import Attachment, StoredFile
 from models.people import Address, AddressKind, Channel, Person
-from models.post import Inbound, Kind, Offer, Outgoing, OutgoingState, Priority, Talk
+from models.post import ChannelHealth, Inbound, Kind, Offer, Outgoing, OutgoingState, Priority, Talk
 from models.refusals import Refusal
 from models.unit import Unit
 from tests.phones import Phone, TelegramPhone, WhatsAppPhone
@@ -364,6 +364,7 @@ async def emptied(url: str) -> None:
     database = Database(url)
     async with database.write() as connection:
         # not TRUNCATE, which would reach the trail that nobody may empty
-        for table in (Talk, Attachment, Outgoing, Offer, Inbound, Address, Person, StoredFile, Leader):
+        for table in (Talk, Attachment, Outgoing, Offer, Inbound, Address, Person, StoredFile, Leader,
+                      ChannelHealth):
             await connection.execute(delete(table))
     await database.close()

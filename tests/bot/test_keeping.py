@@ -17,10 +17,10 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 import bot.intake
 from bot.intake import CannotKeep
 from bot.outbox import Outbox
-from bot.transports import Arrival, Receipt
+from bot.transports import Arrival, Broken, Later, Never, Outcome, Quiet, Receipt
 from conversations.said import Said
 from models.people import Address, Channel
-from models.post import Inbound, Outgoing, OutgoingState
+from models.post import ChannelHealth, Inbound, Outgoing, OutgoingState
 from tests.bot.house import House, a_whatsapp_phone, on_postgresql, some_phones
 from tests.phones import TelegramPhone, WhatsAppPhone
 
@@ -344,6 +344,7 @@ async def noted(house: House, *receipts: Receipt) -> None:
     (OutgoingState.SENT, 1, ["read", "failed"], OutgoingState.SENT),
     (OutgoingState.SENT, 1, ["failed"], OutgoingState.FAILED),
     (OutgoingState.SENT, 1, ["failed", "sent"], OutgoingState.FAILED),
+    (OutgoingState.SENT, 1, ["failed", "delivered"], OutgoingState.SENT),
     (OutgoingState.CANCELLED, 0, ["sent"], OutgoingState.CANCELLED),
 ])
 async def test_receipts_come_in_any_order_and_the_furthest_counts(
@@ -361,7 +362,7 @@ async def test_receipts_come_in_any_order_and_the_furthest_counts(
 async def test_a_receipt_of_somebody_unreachable_says_so(house: House) -> None:
     address = await house.an_address(a_whatsapp_phone())
     [row] = await house.queue(address, "halo", state=OutgoingState.SENT, attempts=1)
-    await noted(house, receipt(row, "failed", at=house.clock.now(), trouble="Twilio 63024", gone=True))
+    await noted(house, receipt(row, "failed", at=house.clock.now(), outcome=Never("Twilio 63024", gone=True)))
     [(_, since, why)] = await house.rows(Address.id, Address.unreachable_since, Address.unreachable_reason,
                                          where=Address.id == address)
     assert (since, why) == (house.clock.now(), "Twilio 63024")
@@ -369,3 +370,54 @@ async def test_a_receipt_of_somebody_unreachable_says_so(house: House) -> None:
     await house.keep(a_whatsapp_phone().says("halo lagi", at=house.clock.now()))
     async with house.database.read() as connection:
         assert await connection.scalar(select(Address.unreachable_since).where(Address.id == address)) is None
+
+
+@pytest.mark.parametrize(("outcome", "after", "gone"), [
+    (Later(timedelta(seconds=5), "Twilio 30001"), OutgoingState.QUEUED, False),
+    (Later(timedelta(seconds=60), "Twilio 63018", Quiet.CHAT), OutgoingState.QUEUED, False),
+    (Broken("Twilio 63007"), OutgoingState.QUEUED, False),
+    (Never("Twilio 63033", gone=True), OutgoingState.FAILED, True),
+    (Never("outside the 24-hour window: Twilio 63016"), OutgoingState.FAILED, False),
+    (None, OutgoingState.FAILED, False),
+])
+async def test_what_fails_afterwards_goes_by_the_same_table(
+        house: House, outcome: Outcome | None, after: OutgoingState, gone: bool) -> None:
+    address = await house.an_address(a_whatsapp_phone())
+    [row] = await house.queue(address, "halo", state=OutgoingState.SENT, attempts=1, settled_at=house.clock.now())
+    await noted(house, receipt(row, "failed", at=house.clock.now(), outcome=outcome, attempt=1))
+    assert await house.states() == [after]
+    [(_, since)] = await house.rows(Address.id, Address.unreachable_since)
+    assert (since is not None) is gone
+    broken = await house.rows(ChannelHealth.channel, ChannelHealth.broken_why)
+    assert broken == ([(Channel.WHATSAPP, "Twilio 63007")] if isinstance(outcome, Broken) else [])
+
+
+async def test_a_failure_told_twice_or_too_late_does_no_harm(house: House) -> None:
+    """The row goes again; whatever is still told of the first try says nothing about the second."""
+    address = await house.an_address(a_whatsapp_phone())
+    [row] = await house.queue(address, "halo")
+    await house.deliver()
+    failed = receipt(row, "failed", sid="whatsapp-1", at=house.clock.now(), attempt=1,
+                     outcome=Later(timedelta(seconds=5), "Twilio 63010"))
+    await noted(house, failed, failed)
+    house.clock.advance(timedelta(seconds=5))
+    await house.deliver()
+    assert house.whatsapp.texts == ["halo", "halo"]
+    late = [failed, receipt(row, "sent", sid="whatsapp-1", at=house.clock.now(), attempt=1)]
+    await noted(house, *late)
+    house.clock.advance(timedelta(hours=1))
+    await house.deliver()
+    await noted(house, receipt(row, "delivered", sid="whatsapp-2", at=house.clock.now(), attempt=2), *late,
+                receipt(row, "failed", sid="whatsapp-2", at=house.clock.now(), attempt=2))
+    await house.deliver()
+    assert house.whatsapp.texts == ["halo", "halo"] and await house.states() == [OutgoingState.SENT]
+
+
+async def test_whoever_wrote_since_it_left_is_not_unreachable(house: House) -> None:
+    phone = a_whatsapp_phone()
+    address = await house.an_address(phone)
+    [row] = await house.queue(address, "halo", state=OutgoingState.SENT, attempts=1, settled_at=house.clock.now())
+    house.clock.advance(timedelta(seconds=5))
+    await house.keep(phone.says("saya di sini", at=house.clock.now()))
+    await noted(house, receipt(row, "failed", at=house.clock.now(), outcome=Never("Twilio 63033", gone=True)))
+    assert [since for _, since in await house.rows(Address.id, Address.unreachable_since)] == [None]

@@ -16,7 +16,8 @@ from yarl import URL
 from bot.config import load_settings
 from bot.inbound_telegram import arrival_from
 from bot.intake import CannotKeep
-from bot.transports import Arrival, Receipt
+from bot.transports import Arrival, Later, Never, Receipt
+from bot.transports.twilio_codes import BREATH
 from bot.web import LARGEST_BODY, web_app
 from models.people import AddressKind, Channel
 
@@ -299,9 +300,15 @@ async def test_while_the_store_is_down_twilio_is_told_so(door: Any, shelf: Any) 
     ("", {"MessageStatus": "read"}, Receipt(Channel.WHATSAPP, None, SID, NOW, "read")),
     ("?o=x", {"MessageStatus": "sent"}, Receipt(Channel.WHATSAPP, None, SID, NOW, "sent")),
     ("?o=17", {"MessageStatus": "undelivered", "ErrorCode": "63016"},
-     Receipt(Channel.WHATSAPP, 17, SID, NOW, "failed", "Twilio 63016")),
-    ("?o=17", {"MessageStatus": "failed", "ErrorCode": "63024", "ErrorMessage": "Invalid recipient"},
-     Receipt(Channel.WHATSAPP, 17, SID, NOW, "failed", "Twilio 63024 Invalid recipient", gone=True)),
+     Receipt(Channel.WHATSAPP, 17, SID, NOW, "failed", Never("outside the 24-hour window: Twilio 63016"))),
+    ("?o=17&a=2", {"MessageStatus": "failed", "ErrorCode": "63024", "ErrorMessage": "Invalid recipient"},
+     Receipt(Channel.WHATSAPP, 17, SID, NOW, "failed", Never("Twilio 63024 Invalid recipient", gone=True), 2)),
+    ("?o=17&a=x", {"MessageStatus": "failed", "ErrorCode": "77777"},
+     Receipt(Channel.WHATSAPP, 17, SID, NOW, "failed", Never("Twilio 77777"))),
+    ("?o=17", {"MessageStatus": "failed", "ErrorCode": "30001"},
+     Receipt(Channel.WHATSAPP, 17, SID, NOW, "failed", Later(BREATH, "Twilio 30001"))),
+    ("?o=17", {"MessageStatus": "failed"},
+     Receipt(Channel.WHATSAPP, 17, SID, NOW, "failed", Never("undelivered, and Twilio does not say why"))),
     ("?o=17", {"MessageStatus": "queued"}, None),
     ("?o=17", {"MessageStatus": "levitated"}, None),
     ("?o=17", {}, None),

@@ -15,7 +15,7 @@ from bot.config import load_settings
 from bot.database import Database
 from bot.links import LIVES, FileLinks
 from bot.simulator import Simulator
-from bot.transports import Enclosed, Later, Never, Outcome, Parcel, Sent, Unknown
+from bot.transports import Enclosed, Later, Never, Outcome, Parcel, Quiet, Sent, Unknown
 from bot.transports.telegram import LARGEST_PHOTO, TelegramTransport, request_for
 from bot.transports.whatsapp import LARGEST_MEDIA, LARGEST_PICTURE, WhatsAppTransport
 from bot.web import web_app
@@ -127,9 +127,9 @@ def test_telegram_gets_a_photo_only_where_it_takes_one(file: Enclosed, method: s
 
 
 @pytest.mark.parametrize(("fault", "expected"), [
-    ({"kind": "flood", "retry_after": 7}, Later(timedelta(seconds=7), "", everybody=True)),
+    ({"kind": "flood", "retry_after": 7}, Later(timedelta(seconds=7), "", Quiet.CHAT)),
     ({"kind": "forbidden"}, Never("", gone=True)),
-    ({"kind": "error"}, Unknown("")),
+    ({"kind": "error"}, Later(None, "")),
     ({"kind": "cut_before"}, Unknown("")),
     ({"kind": "cut_after"}, Unknown("")),
 ])

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from bot.simulator import Simulator
-from bot.transports import Broken, CannotFetch, Later, Never, Outcome, Parcel, Sent, Unknown
+from bot.transports import Broken, CannotFetch, Later, Never, Outcome, Parcel, Quiet, Sent, Unknown
 from bot.transports import telegram as telegram_module
 from bot.transports.keyboards import in_rows
 from bot.transports.telegram import TelegramTransport, request_for
@@ -120,9 +120,9 @@ async def test_a_file_is_fetched_and_a_lost_one_never_will_be(
 
 
 @pytest.mark.parametrize(("fault", "expected"), [
-    ({"kind": "flood", "retry_after": 7}, Later(timedelta(seconds=7), "", everybody=True)),
+    ({"kind": "flood", "retry_after": 7}, Later(timedelta(seconds=7), "", Quiet.CHAT)),
     ({"kind": "forbidden"}, Never("", gone=True)),
-    ({"kind": "error"}, Unknown("")),
+    ({"kind": "error"}, Later(None, "")),
     ({"kind": "cut_before"}, Unknown("")),
     ({"kind": "cut_after"}, Unknown("")),
     ({"kind": "slow", "seconds": 1.5}, Unknown("")),
@@ -147,7 +147,7 @@ async def test_whoever_blocked_us_or_never_wrote_is_gone(transport: TelegramTran
 async def test_where_nobody_listens_nothing_was_sent() -> None:
     transport = TelegramTransport(TOKEN, "http://127.0.0.1:9")
     outcome = await transport.send(parcel())
-    assert isinstance(outcome, Later) and not outcome.everybody
+    assert isinstance(outcome, Later) and outcome.quiet is Quiet.NOBODY
     with pytest.raises(OSError):
         await transport.fetch("any")
     await transport.close()
@@ -174,10 +174,12 @@ def telegram_error(code: int, description: str, **parameters: Any) -> str:
     (409, telegram_error(409, "Conflict"), Broken("")),
     (413, "<html>Request Entity Too Large</html>", Never("")),
     (429, telegram_error(429, "Too Many Requests: retry after 9", retry_after=9),
-     Later(timedelta(seconds=9), "", everybody=True)),
-    (429, "<html>slow down</html>", Later(timedelta(seconds=3), "", everybody=True)),
-    (500, telegram_error(500, "Internal Server Error"), Unknown("")),
-    (502, "<html>Bad Gateway</html>", Unknown("")),
+     Later(timedelta(seconds=9), "", Quiet.CHAT)),
+    (429, "<html>slow down</html>", Later(timedelta(seconds=3), "", Quiet.CHAT)),
+    (500, telegram_error(500, "Internal Server Error"), Later(None, "")),
+    (502, "<html>Bad Gateway</html>", Later(None, "")),
+    (200, json.dumps({"ok": True, "result": {"message_id": 0}}), Unknown("")),
+    (200, json.dumps({"ok": True, "result": True}), Unknown("")),
     (504, telegram_error(504, "Gateway", retry_after=5), Unknown("")),
     (200, "<html>Selamat datang di Wi-Fi</html>", Unknown("")),
     (302, "", Unknown("")),

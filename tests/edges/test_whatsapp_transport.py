@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 from bot.inbound_whatsapp import reconcile
 from bot.links import FileLinks
 from bot.simulator import Simulator
-from bot.transports import Arrival, Broken, Later, Never, Outcome, Parcel, Sent, Unknown, twilio_wire
+from bot.transports import Arrival, Broken, Later, Never, Outcome, Parcel, Quiet, Sent, Unknown, twilio_wire
 from bot.transports.whatsapp import WhatsAppTransport
 from models.people import AddressKind
 from models.post import Kind
@@ -95,7 +95,7 @@ async def test_a_card_arrives_numbered_and_its_receipts_name_our_row(
     shown = list(budi.phone.bubbles.values())[-1]
     assert shown.text == "Benar?\n\n1. Ya\n2. Ubah"
     receipts = [(path, form["MessageStatus"]) for path, form in ears.heard if "MessageStatus" in form]
-    assert ("/whatsapp/status?o=17", "sent") in receipts
+    assert ("/whatsapp/status?o=17&a=1", "sent") in receipts
 
 
 @pytest.mark.parametrize("kind", [Kind.EDIT, Kind.ACKNOWLEDGEMENT])
@@ -108,9 +108,9 @@ async def test_a_text_that_is_too_long_is_not_cut(transport: WhatsAppTransport) 
 
 
 @pytest.mark.parametrize(("fault", "expected"), [
-    ({"kind": "flood"}, Later(timedelta(seconds=5), "", everybody=True)),
+    ({"kind": "flood"}, Later(timedelta(seconds=5), "", Quiet.ALL)),
     ({"kind": "forbidden"}, Broken("")),
-    ({"kind": "error"}, Unknown("")),
+    ({"kind": "error"}, Later(None, "")),
     ({"kind": "cut_before"}, Unknown("")),
     ({"kind": "cut_after"}, Unknown("")),
     ({"kind": "slow", "seconds": 1.5}, Unknown("")),
@@ -129,7 +129,7 @@ async def test_a_bad_day_has_its_outcome(
 async def test_where_nobody_listens_nothing_was_sent() -> None:
     transport = WhatsAppTransport("AC1", "t", "+62811", "http://127.0.0.1:9", "http://127.0.0.1:8", LINKS)
     outcome = await transport.send(parcel())
-    assert isinstance(outcome, Later) and not outcome.everybody
+    assert isinstance(outcome, Later) and outcome.quiet is Quiet.NOBODY
     with pytest.raises(OSError):
         await transport.fetch("http://127.0.0.1:9/any")
     await transport.close()
@@ -145,17 +145,19 @@ def twilio_error(status: int, code: int) -> str:
     (400, twilio_error(400, 63024), Never("", gone=True)),
     (400, twilio_error(400, 63016), Never("")),
     (400, twilio_error(400, 21617), Never("")),
-    (400, twilio_error(400, 63018), Later(timedelta(seconds=5), "")),
+    (400, twilio_error(400, 63018), Later(timedelta(seconds=60), "", Quiet.CHAT)),
+    (400, twilio_error(400, 77777), Never("")),
     (400, twilio_error(400, 63007), Broken("")),
     (401, twilio_error(401, 20003), Broken("")),
     (404, twilio_error(404, 20404), Broken("")),
     (403, "<html>", Never("")),
-    (429, twilio_error(429, 20429), Later(timedelta(seconds=5), "", everybody=True)),
-    (429, "<html>", Later(timedelta(seconds=5), "", everybody=True)),
+    (429, twilio_error(429, 20429), Later(timedelta(seconds=5), "", Quiet.ALL)),
+    (429, "<html>", Later(timedelta(seconds=5), "", Quiet.ALL)),
     (400, json.dumps({"type": "t", "title": "x", "status": 400, "code": 21610}), Never("", gone=True)),
     (408, "", Unknown("")),
-    (500, twilio_error(500, 20500), Unknown("")),
-    (503, "<html>", Unknown("")),
+    (500, twilio_error(500, 20500), Later(None, "")),
+    (503, "<html>", Later(None, "")),
+    (504, "<html>", Unknown("")),
     (201, "<html>", Unknown("")),
     (302, "", Unknown("")),
 ])  # fmt: skip

@@ -25,6 +25,7 @@ import bot.inbound_telegram
 import bot.leadership
 import bot.limiter
 import bot.running
+import bot.settling
 import bot.ticking
 import bot.wiring
 from bot.clock import Clock
@@ -122,6 +123,8 @@ def hurry() -> None:
         (bot.limiter, "CHAT_SPACING", 0.02),
         (bot.wiring, "PACE", dict.fromkeys(Channel, 400)),
         (bot.delivery, "LEASE", timedelta(seconds=LEASE_SECONDS)),
+        (bot.settling, "IN_DOUBT", tuple(pause / 60 for pause in bot.settling.IN_DOUBT[:1] * 3)),
+        (bot.settling, "AT_ONCE", timedelta(seconds=0.2)),
         (bot.leadership, "_TAKE_OR_RENEW", text(takes_the_lead.replace(for_so_long, "1500 milliseconds"))),
         (bot.running, "RENEW_SECONDS", 0.4),
         (bot.inbound_telegram, "WEBHOOK_PAUSE", 0.3),
