@@ -95,7 +95,9 @@ def _sqlite(url: Any, begin: str, *, pool_size: int) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "connect")
     def settle_in(connection: Any, _: Any) -> None:
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON"):
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "foreign_keys=ON",
+                       # what was deleted is overwritten: whoever gets the file reads nothing of it
+                       "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from datetime import timedelta
 
 import aiohttp
 import structlog
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot.clock import Clock, Ticks
@@ -16,6 +18,8 @@ from bot.telling import tell
 from bot.wakeup import Bell
 from models.calendar import next_sending_moment
 from models.forgetting import forget_old
+from models.leaving import leave_unheard, let_go
+from models.people import Address
 from models.reminding import due_reminders
 from models.rulebodies import RuleKind
 from models.rulesets import closed_days, rules_in_force
@@ -25,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 REMINDING = timedelta(seconds=20)
 """How often we look; nobody minds a reminder that comes twenty seconds later."""
+LETTING_GO = timedelta(seconds=30)
+"""How soon a number is gone after /hapus, once our answer has left."""
 FORGETTING = timedelta(hours=6)
 BEATING = timedelta(minutes=1)
 BEAT_TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -43,6 +49,7 @@ class Ticking:
     def start(self) -> None:
         self._ticks = Ticks()
         self._ticks.every(REMINDING, self.remind, name="reminding")
+        self._ticks.every(LETTING_GO, self.let_go, name="letting go")
         self._ticks.every(FORGETTING, self.forget, name="forgetting")
         if self._heartbeat_url:
             self._ticks.every(BEATING, self.beat, name="heartbeat")
@@ -71,9 +78,17 @@ class Ticking:
     async def forget(self) -> None:
         async with self._unit() as (unit, _):
             if unit is not None:
-                forgotten = await forget_old(unit)
-                log.info("forgot what is past its time", payloads=forgotten.payloads, texts=forgotten.texts,
-                         cards=forgotten.cards, files=forgotten.files)
+                forgotten, unheard = await forget_old(unit), await leave_unheard(unit)
+                log.info("forgot what is past its time", **asdict(forgotten), unheard=unheard)
+
+    async def let_go(self) -> None:
+        async with self._database.read() as connection:
+            leaving = await connection.scalar(select(Address.id).where(Address.leaving_at.is_not(None)).limit(1))
+        if leaving is None:
+            return
+        async with self._unit() as (unit, _):
+            if unit is not None and (gone := await let_go(unit)):
+                log.info("let go of addresses", addresses=gone)
 
     async def beat(self) -> None:
         """A sign of life for a dead man's check outside; it stops when the leader or its store does."""

@@ -24,7 +24,8 @@ def notice() -> str:
           "report and decide. The Dinas Koperasi UKM Bengkalis does this for the public duty of the programme "
           "(UU 27/2022)."),
         _("Messages travel through Telegram or WhatsApp, also abroad. Raw messages are deleted after 30 days, texts "
-          "after 90 days; reports and decisions are kept as public records."),
+          "after 90 days, and so is an account that is on no list; reports and decisions are kept as public "
+          "records."),
         _("Please never send NIK, KTP, SLIK or lists of members: they are not stored."),
         _("/dataku shows what is stored about you; /hapus deletes what belongs only to the conversation."),
     ))
@@ -79,6 +80,20 @@ def erased(done: Erased, conversation: Conversation) -> Said:
         return Said(_("The connection, drafts and messages are deleted. Name and number stay in the list of the "
                       "Dinas as long as the office is held. /start connects again."))
     return Said(_("The connection, drafts, messages and the number are deleted. Thank you, Bapak/Ibu."))
+
+
+def confirm_forgetting() -> Said:
+    """To somebody whom we do not know."""
+    text = _("Delete this account or number and the messages from here? Nothing else is stored about you. "
+             "To delete, please choose or type: {word}").format(word=_("yes delete"))
+    choices = (Choice(_("Yes, delete"), "erase", word=_("yes delete")), Choice(_("Do not"), "keep", word=_("do not")))
+    return Said(text, Card(ERASURE, choices, lives=CONFIRM_WITHIN))
+
+
+def forgotten(conversation: Conversation) -> Said:
+    conversation.state, conversation.data, conversation.asked_at = None, {}, None
+    return Said(_("The messages are deleted, and within a few minutes this account or number too. Thank you, "
+                  "Bapak/Ibu."))
 
 
 def kept(conversation: Conversation) -> Said:

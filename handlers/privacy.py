@@ -5,11 +5,20 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from conversations.conversation import Conversation
-from conversations.privacy import ERASURE, ask_erasure, erased, kept, my_data, privacy
+from conversations.privacy import (
+    ERASURE,
+    ask_erasure,
+    confirm_forgetting,
+    erased,
+    forgotten,
+    kept,
+    my_data,
+    privacy,
+)
 from conversations.said import say
-from handlers.who import Enrolled, Pressed
-from models.erasing import data_about, erase_person
-from models.people import Person
+from handlers.who import Enrolled, Pressed, Stranger
+from models.erasing import data_about, erase_person, erase_stranger
+from models.people import Address, Person
 from models.unit import Unit
 
 
@@ -30,6 +39,15 @@ async def erase(query: CallbackQuery, unit: Unit, person: Person, conversation: 
     await say(query, erased(done, conversation))
 
 
+async def asked_to_be_forgotten(message: Message) -> None:
+    await say(message, confirm_forgetting())
+
+
+async def forget(query: CallbackQuery, unit: Unit, address: Address, conversation: Conversation) -> None:
+    await erase_stranger(unit, address)
+    await say(query, forgotten(conversation))
+
+
 async def keep(query: CallbackQuery, conversation: Conversation) -> None:
     await say(query, kept(conversation))
 
@@ -41,5 +59,7 @@ def build() -> Router:
     router.message.register(shown, Command("dataku"), Enrolled())
     router.message.register(asked_to_erase, Command("hapus"), Enrolled())
     router.callback_query.register(erase, Pressed(ERASURE, "erase"), Enrolled())
+    router.message.register(asked_to_be_forgotten, Command("hapus"), Stranger())
+    router.callback_query.register(forget, Pressed(ERASURE, "erase"), Stranger())
     router.callback_query.register(keep, Pressed(ERASURE, "keep"))
     return router

@@ -11,6 +11,9 @@ BLOCKED = F.new_chat_member.status.in_({"kicked", "left"})
 
 async def blocked(event: ChatMemberUpdated, unit: Unit, address: Address) -> None:
     address.unreachable_since, address.unreachable_reason = unit.now, "the bot was blocked by the person"
+    if address.person_id is None:
+        # nobody needs to know of a stranger that they are not to be reached; least of all after /hapus
+        address.leaving_at = unit.now
 
 
 async def let_in(event: ChatMemberUpdated, address: Address) -> None:

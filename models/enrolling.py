@@ -150,4 +150,5 @@ def _bind(unit: Unit, address: Address, person: Person, *, by: str) -> None:
     address.person_id, address.bound_at = person.id, unit.now
     # whoever proves it themselves needs nobody else to say so
     address.scoped_id, address.doubted_id = address.doubted_id or address.scoped_id, None
+    address.leaving_at = None
     record(unit, person, "address.bound", f"address:{address.id}", by=by, channel=address.channel)

@@ -4,23 +4,22 @@ The basis is the public duty of the programme (UU 27/2022 Pasal 20), not consent
 stays: name and office on business rows and in the trail, for as long as those are kept, because decisions on public
 money must be traceable. What belongs only to the talk goes at once (Pasal 8 and 43): accounts, open drafts, what was
 said and what was received. Somebody who holds an office stays on the roster with the number that the Dinas entered, and
-may enrol again; after the last office the number goes too. Without being asked: raw payloads after 30 days, texts
-after 90 (design §8)."""
+may enrol again; after the last office the number goes too. What becomes of each column that names a person stands in
+`docs/privacy.md`."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from models.audit import AuditRow, record
-from models.files import Attachment
-from models.forgetting import NOT_HANDED_IN, drop_loose_files
+from models.leaving import forget_talk
 from models.people import Address, Channel, Invitation, Mandate, Person, Role, Standing
 from models.phones import masked
 from models.places import Place
-from models.post import Inbound, InboundState, Kind, Offer, Outgoing, OutgoingState, Talk
+from models.post import Talk
 from models.unit import Unit
 
 
@@ -84,11 +83,10 @@ async def data_about(unit: Unit, person: Person) -> PersonalData:
 async def erase_person(unit: Unit, person: Person) -> Erased:
     """The person's own wish. An answer that is still under way is sent; what waits to be told to the office is not."""
     addresses = await _addresses(unit, person)
-    await _forget_talk(unit, person, [address.id for address in addresses])
+    await unit.session.execute(delete(Talk).where(Talk.lane == person.id))
+    await _end_invitations(unit, Invitation.person_id == person.id)
     for address in addresses:
-        address.person_id = address.bound_at = address.scoped_id = None
-        # whoever writes again is told again who keeps what; the 24-hour window stays open for our last answer
-        address.noticed_at = None
+        await _leave(unit, address)
     in_office = any(not mandate.is_over(unit.today) for mandate in person.mandates)
     if not in_office:
         person.phone, person.erased_at = None, unit.now
@@ -96,27 +94,26 @@ async def erase_person(unit: Unit, person: Person) -> Erased:
     return Erased(len(addresses), in_office)
 
 
-async def _forget_talk(unit: Unit, person: Person, address_ids: Sequence[int]) -> None:
-    session = unit.session
-    await session.execute(delete(Talk).where(Talk.lane.in_([person.id, *(-address_id for address_id in address_ids)])))
-    await session.execute(update(Invitation).where(Invitation.person_id == person.id, Invitation.used_at.is_(None),
-                                                   Invitation.expires_at > unit.now).values(expires_at=unit.now))
-    # what is kept but not yet handled still needs its payload; the daily tick takes it later
-    await session.execute(update(Inbound).where(Inbound.address_id.in_(address_ids), Inbound.state != InboundState.KEPT)
-                          .values(payload=None, trouble=None))
-    sent_to_them = Outgoing.address_id.in_(address_ids)
-    await session.execute(update(Outgoing).where(
-        sent_to_them, Outgoing.state == OutgoingState.QUEUED,
-        Outgoing.kind.in_((Kind.NOTICE, Kind.REMINDER, Kind.BROADCAST)),
-    ).values(state=OutgoingState.CANCELLED, settled_at=unit.now))
-    await session.execute(update(Outgoing).where(
-        sent_to_them, Outgoing.state.not_in((OutgoingState.QUEUED, OutgoingState.SENDING)),
-    ).values(text=None, attachment=None, attachment_name=None))
-    await session.execute(update(Offer).where(Offer.address_id.in_(address_ids), Offer.created_at < unit.now)
-                          .values(facts={}, choices=[], expires_at=unit.now))
-    await session.execute(delete(Attachment).where(Attachment.address_id.in_(address_ids), NOT_HANDED_IN)
-                          .execution_options(synchronize_session=False))
-    await drop_loose_files(unit)
+async def erase_stranger(unit: Unit, address: Address) -> None:
+    """The wish of somebody whom no list knows, or who did not say yet who they are."""
+    if address.wrong_codes:
+        # or whoever guesses would have five guesses again
+        its_holder = select(Person.id).where(Person.phone == address.value)
+        await _end_invitations(unit, Invitation.person_id.in_(its_holder))
+    await _leave(unit, address)
+    record(unit, None, "address.erased", f"address:{address.id}")
+
+
+async def _leave(unit: Unit, address: Address) -> None:
+    await forget_talk(unit, [address.id], at=unit.now)
+    address.person_id = address.bound_at = address.scoped_id = address.doubted_id = None
+    # whoever writes again before it is gone is told again who keeps what
+    address.noticed_at, address.leaving_at = None, unit.now
+
+
+async def _end_invitations(unit: Unit, whose: ColumnElement[bool]) -> None:
+    await unit.session.execute(update(Invitation).where(whose, Invitation.used_at.is_(None),
+                                                        Invitation.expires_at > unit.now).values(expires_at=unit.now))
 
 
 async def _addresses(unit: Unit, person: Person) -> Sequence[Address]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Result, Text, and_, delete, exists, func, or_, select, update
+from sqlalchemy import CursorResult, Result, String, Text, and_, delete, exists, func, literal, or_, select, update
 from sqlalchemy import cast as as_type
 
 from models.cooperatives import Status
@@ -18,6 +18,7 @@ from models.unit import Unit
 
 PAYLOADS_KEPT = timedelta(days=30)
 TEXTS_KEPT = timedelta(days=90)
+KEYS_KEPT = timedelta(days=400)
 """House rules, told to everybody in /privasi (design §8). Business rows and the trail are kept as public records."""
 
 
@@ -27,24 +28,30 @@ class Forgotten:
     texts: int
     cards: int = 0
     files: int = 0
+    keys: int = 0
 
 
 async def forget_old(unit: Unit) -> Forgotten:
-    """Null what is past its time. Keys stay, so that an update which comes again is still known."""
+    """Null what is past its time. Keys stay much longer, so that an update which comes again is still known."""
     payloads = await unit.session.execute(
         update(Inbound).where(or_(Inbound.payload.is_not(None), Inbound.trouble.is_not(None)),
                               Inbound.state != InboundState.KEPT, Inbound.done_at < unit.now - PAYLOADS_KEPT)
         .values(payload=None, trouble=None))
     texts = await unit.session.execute(
-        update(Outgoing).where(Outgoing.text.is_not(None), Outgoing.state.not_in(ON_ITS_WAY),
-                               Outgoing.created_at < unit.now - TEXTS_KEPT)
-        .values(text=None, attachment=None, attachment_name=None))
+        update(Outgoing).where(or_(Outgoing.text.is_not(None), Outgoing.external_id.is_not(None)),
+                               Outgoing.state.not_in(ON_ITS_WAY), Outgoing.created_at < unit.now - TEXTS_KEPT)
+        .values(text=None, attachment=None, attachment_name=None, external_id=None, trouble=None))
     cards = await unit.session.execute(
         update(Offer).where(Offer.created_at < unit.now - TEXTS_KEPT, as_type(Offer.choices, Text) != "[]",
                             ~exists().where(Outgoing.offer_token == Offer.token, Outgoing.state.in_(ON_ITS_WAY)))
         .values(facts={}, choices=[]).execution_options(synchronize_session=False))
+    # the row itself stays: the trail points at it
+    keys = await unit.session.execute(
+        update(Inbound).where(Inbound.kept_at < unit.now - KEYS_KEPT, Inbound.external_id.not_like("gone:%"))
+        .values(external_id=literal("gone:") + as_type(Inbound.id, String))
+        .execution_options(synchronize_session=False))
     files = await _drop_old_files(unit)
-    return Forgotten(_rows(payloads), _rows(texts), _rows(cards), files)
+    return Forgotten(_rows(payloads), _rows(texts), _rows(cards), files, _rows(keys))
 
 
 async def _drop_old_files(unit: Unit) -> int:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from models.base import Base, Id, Moment, by_value
+from models.base import Base, Id, Moment, by_value, index_where
 
 
 class Role(StrEnum):
@@ -110,7 +110,10 @@ class Address(Base):
     """Where a person is reached: a Telegram account, a WhatsApp number or a scoped id. Unbound until enrolled."""
 
     __tablename__ = "addresses"
-    __table_args__ = (UniqueConstraint("channel", "value"),)
+    __table_args__ = (
+        UniqueConstraint("channel", "value"),
+        index_where("leaving_at IS NOT NULL", "ix_addresses_leaving", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Id, primary_key=True)
     channel: Mapped[Channel] = mapped_column(by_value(Channel))
@@ -134,6 +137,8 @@ class Address(Base):
     """Another such id that wrote from an office-holder's number. Until somebody says whose it is, nobody is known
     here (`models/doubting.py`)."""
     wrong_codes: Mapped[int] = mapped_column(Integer, default=0)
+    leaving_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when it is to be forgotten: as soon as our last answer has left, the number or account goes too."""
 
 
 class Invitation(Base):

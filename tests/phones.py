@@ -97,6 +97,13 @@ class TelegramPhone(Phone):
         return self._update(message=self._message(at, **old_words, contact={
             "phone_number": self.number.lstrip("+"), "first_name": "x", "user_id": owner}))
 
+    def blocks(self, *, at: datetime) -> Arrival:
+        member = {"user": {"id": 1, "is_bot": True, "first_name": "bot"}}
+        return self._update(my_chat_member={
+            "chat": {"id": int(self.address), "type": "private"}, "from": self._sender(), "date": int(at.timestamp()),
+            "old_chat_member": {**member, "status": "member"},
+            "new_chat_member": {**member, "status": "kicked", "until_date": 0}})
+
     def presses(self, data: str, *, at: datetime) -> Arrival:
         return self._update(callback_query={
             "id": f"q{next(_numbers)}", "from": self._sender(), "chat_instance": "c", "data": data,

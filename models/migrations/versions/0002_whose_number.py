@@ -1,4 +1,5 @@
-"""A WhatsApp id is written in one way, and a number that may have changed hands waits for the task force."""
+"""A WhatsApp id is written in one way, a number that may have changed hands waits for the task force, and one that is
+to be forgotten goes."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -8,13 +9,19 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+LEAVING = sa.text("leaving_at IS NOT NULL")
+
 
 def upgrade() -> None:
     op.add_column("addresses", sa.Column("doubted_id", sa.String(length=160), nullable=True))
+    op.add_column("addresses", sa.Column("leaving_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_addresses_leaving", "addresses", ["id"], sqlite_where=LEAVING, postgresql_where=LEAVING)
     op.execute("UPDATE addresses SET scoped_id = lower(replace(replace(scoped_id, 'whatsapp:', ''), ' ', ''))")
     op.create_index(op.f("ix_addresses_scoped_id"), "addresses", ["scoped_id"])
 
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_addresses_scoped_id"), "addresses")
+    op.drop_index("ix_addresses_leaving", "addresses")
+    op.drop_column("addresses", "leaving_at")
     op.drop_column("addresses", "doubted_id")
