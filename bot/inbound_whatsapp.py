@@ -2,9 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl
 
 import structlog
@@ -23,6 +25,8 @@ from models.people import AddressKind, Channel
 log = structlog.get_logger(__name__)
 
 MOST_FIELDS = 300
+MOST_FETCHED, TOGETHER = 2_000, 100
+"""Of what came while we were away: at once in our hands, and in one commit."""
 NUMBER = re.compile(r"(?:SM|MM)[0-9a-f]{32}")
 WHATSAPP_ONLY = ("WaId", "ProfileName", "ExternalUserId", "ChannelMetadata")
 """Whichever of these a form has, it is no SMS, even where the prefix of the numbers was left out."""
@@ -144,22 +148,37 @@ def receipt_from(form: Mapping[str, str], *, outgoing: str, at: datetime, attemp
                    attempt=int(attempt) if re.fullmatch(r"[0-9]{1,6}", attempt) else None)
 
 
-async def reconcile(transport: WhatsAppTransport, intake: Intake, since: datetime) -> int:
-    """Keep what Twilio received while nobody answered here; it does not deliver twice. What is known already is
-    recognised by its number. Such a record carries no button, so it never decides anything."""
-    arrivals = []
-    for message in await transport.received_since(since):
-        media = await transport.media_of(message)
-        form = {"MessageSid": message.sid, "From": message.from_, "To": message.to, "Body": message.body or "",
-                "NumMedia": str(len(media))}
-        for number, (url, media_type) in enumerate(media):
-            form |= {f"MediaUrl{number}": url, f"MediaContentType{number}": media_type}
-        # if Twilio does not say when, it opens no window and answers no question
-        sent = message.date_sent or since
-        try:
-            arrival = arrival_from(form, _reconciled=True, _sent_at=int(sent.timestamp()))
-            arrivals.append(replace(arrival, written_at=sent))
-        except ValueError as error:
-            log.warning("a record that is not a WhatsApp message", reason=str(error), number=message.sid)
-    await intake.keep_all(arrivals)
-    return len(arrivals)
+async def reconcile(transport: WhatsAppTransport, intake: Intake, *, since: datetime, until: datetime,
+                    known: Callable[[Sequence[str]], Awaitable[set[str]]]) -> tuple[int, bool]:
+    """Keep what Twilio received while nobody answered here; it does not deliver twice. How many, and whether that was
+    all of it: of very many the oldest come first, and the others the next time.
+
+    Such a record carries no button, so it never decides anything.
+    """
+    unknown: deque[Any] = deque(maxlen=MOST_FETCHED)
+    found = 0
+    async for records in transport.received_since(since):
+        new = {record.sid: record for record in records if record.date_sent is None or record.date_sent <= until}
+        for number in await known(list(new)) if new else ():
+            del new[number]
+        found += len(new)
+        unknown.extend(new.values())
+    arrivals = [arrival for record in reversed(unknown) if (arrival := await _fetched(transport, record, since))]
+    for first in range(0, len(arrivals), TOGETHER):
+        await intake.keep_all(arrivals[first:first + TOGETHER])
+    return len(arrivals), found == len(unknown)
+
+
+async def _fetched(transport: WhatsAppTransport, record: Any, since: datetime) -> Arrival | None:
+    media = await transport.media_of(record)
+    form = {"MessageSid": record.sid, "From": record.from_, "To": record.to, "Body": record.body or "",
+            "NumMedia": str(len(media))}
+    for number, (url, media_type) in enumerate(media):
+        form |= {f"MediaUrl{number}": url, f"MediaContentType{number}": media_type}
+    # if Twilio does not say when, it opens no window and answers no question
+    sent = record.date_sent or since
+    try:
+        return replace(arrival_from(form, _reconciled=True, _sent_at=int(sent.timestamp())), written_at=sent)
+    except ValueError as error:
+        log.warning("a record that is not a WhatsApp message", reason=str(error), number=record.sid)
+        return None

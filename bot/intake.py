@@ -54,6 +54,12 @@ class Intake:
         self._waiting: asyncio.Queue[_Waiting] = asyncio.Queue()
         # an address' id never changes; whether it is still that address' is looked up each time
         self._addresses: dict[tuple[str, str], int] = {}
+        self._refused = False
+
+    def take_refused(self) -> bool:
+        """Whether somebody was refused since this was last asked."""
+        refused, self._refused = self._refused, False
+        return refused
 
     async def keep(self, arrival: Arrival) -> None:
         await self.keep_all([arrival])
@@ -69,16 +75,20 @@ class Intake:
     async def _hand_over(self, what: Sequence[Arrival | Receipt]) -> None:
         if not what:
             return
-        if self._waiting.qsize() >= MOST_WAITING:
-            raise CannotKeep("too many wait already")
-        waiting = _Waiting(what)
-        self._waiting.put_nowait(waiting)
         try:
+            if self._waiting.qsize() >= MOST_WAITING:
+                raise CannotKeep("too many wait already")
+            waiting = _Waiting(what)
+            self._waiting.put_nowait(waiting)
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await waiting.kept
         except TimeoutError:
+            self._refused = True
             # it may still be kept when the store comes back; then whoever brings it again finds it there
             raise CannotKeep("the store is too slow") from None
+        except CannotKeep:
+            self._refused = True
+            raise
 
     async def run(self) -> None:
         together: list[_Waiting] = []

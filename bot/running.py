@@ -5,7 +5,6 @@ import fcntl
 import signal
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +15,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import SettingsError
 from bot.inbound_telegram import TelegramPoller, announce_webhook
-from bot.inbound_whatsapp import reconcile
 from bot.leadership import RENEW_SECONDS
 from bot.migrating import require_newest
+from bot.reconciling import Doorkeeping, Reconciling
 from bot.transports.whatsapp import WhatsAppTransport
 from bot.wakeup import listen
 from bot.web import web_app
@@ -28,9 +27,6 @@ from models.people import Channel
 from models.post import Outgoing, OutgoingState
 
 log = structlog.get_logger(__name__)
-
-RECONCILED = timedelta(hours=24)
-"""How far back we ask Twilio for what arrived while we were away."""
 
 
 async def run_all(works: Works) -> None:
@@ -60,7 +56,14 @@ def _require_postgresql(works: Works) -> None:
 
 
 def _door_loops(works: Works) -> list[Coroutine[Any, Any, None]]:
-    return [works.intake.run(), works.turns.run(), _serve_web(works)]
+    return [works.intake.run(), works.turns.run(), _serve_web(works), *_doorkeeping(works)]
+
+
+def _doorkeeping(works: Works) -> list[Coroutine[Any, Any, None]]:
+    # Telegram brings again what was refused; Twilio does not
+    if not works.settings.has_whatsapp:
+        return []
+    return [Doorkeeping(works.database, works.clock, works.intake).run()]
 
 
 def _worker_loops(works: Works) -> list[Coroutine[Any, Any, None]]:
@@ -143,7 +146,7 @@ def _leaders_duties(works: Works) -> list[Coroutine[Any, Any, None]]:
             duties.append(announce_webhook(token, settings.telegram_api_url, settings.public_url,
                                            settings.telegram_webhook_secret.get_secret_value()))
     if isinstance(whatsapp := works.transports.get(Channel.WHATSAPP), WhatsAppTransport):
-        duties.append(_catch_up(works, whatsapp))
+        duties.append(Reconciling(works.database, works.clock, works.intake, whatsapp).run())
     return duties
 
 
@@ -158,16 +161,6 @@ async def _stop(works: Works, duties: list[asyncio.Task[None]]) -> list[asyncio.
 async def _poll(poller: TelegramPoller) -> None:
     await poller.run()
     raise SettingsError("TELEGRAM_TOKEN: Telegram does not know this token")
-
-
-async def _catch_up(works: Works, whatsapp: WhatsAppTransport) -> None:
-    """Twilio does not deliver twice: ask for what came while nobody answered."""
-    try:
-        count = await reconcile(whatsapp, works.intake, works.clock.now() - RECONCILED)
-        log.info("reconciled with Twilio", messages=count)
-    except Exception:
-        # what Twilio cannot tell now must not keep the worker from its work
-        log.exception("could not reconcile with Twilio")
 
 
 async def _serve_web(works: Works) -> None:

@@ -1,5 +1,6 @@
 """WhatsApp by Twilio: numbered plain text out, and the bytes of what people send in."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +19,8 @@ from models.post import Kind
 LARGEST_MEDIA, LARGEST_PICTURE = 16 * 1024 * 1024, 5 * 1024 * 1024
 CHUNK = 64 * 1024
 MOST_REDIRECTS = 3
+RECORDS = 500
+"""In one page of a list; Twilio gives a thousand at most."""
 TWILIO_HOSTS = ("twilio.com", "twiliocdn.com")
 OLD_MEDIA = URL("https://s3-external-1.amazonaws.com/media.twiliocdn.com/")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -81,10 +84,17 @@ class WhatsAppTransport:
             raise CannotFetch("not an address") from None
         raise CannotFetch("too many redirects")
 
-    async def received_since(self, moment: datetime) -> list[Any]:
-        """Twilio's own records of what people sent to us, oldest first."""
-        messages = await self._client.messages.list_async(to=self._sender, date_sent_after=moment)
-        return [message for message in reversed(messages) if message.direction == "inbound"]
+    async def received_since(self, moment: datetime) -> AsyncIterator[list[Any]]:
+        """Twilio's own records of what people sent to us, a page at a time, newest first."""
+        page = []
+        async for message in await self._client.messages.stream_async(
+                to=self._sender, date_sent_after=moment, page_size=RECORDS):
+            if message.direction == "inbound":
+                page.append(message)
+            if len(page) == RECORDS:
+                yield page
+                page = []
+        yield page
 
     async def media_of(self, message: Any) -> list[tuple[str, str]]:
         """Address and type of each file that came with such a record."""

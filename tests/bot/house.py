@@ -23,6 +23,7 @@ from bot.leadership import Leader, Leadership
 from bot.limiter import Limiter
 from bot.migrating import migrate
 from bot.outbox_session import OutboxSession
+from bot.reconciling import Reconciled
 from bot.transports import Arrival, CannotFetch, Capabilities, Outcome, Parcel, Sent
 from bot.turn import Turns
 from bot.wakeup import Bell
@@ -365,6 +366,6 @@ async def emptied(url: str) -> None:
     async with database.write() as connection:
         # not TRUNCATE, which would reach the trail that nobody may empty
         for table in (Talk, Attachment, Outgoing, Offer, Inbound, Address, Person, StoredFile, Leader,
-                      ChannelHealth):
+                      ChannelHealth, Reconciled):
             await connection.execute(delete(table))
     await database.close()

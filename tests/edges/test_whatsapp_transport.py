@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -197,7 +197,12 @@ async def test_what_came_while_nobody_answered_is_kept_without_its_buttons(
     await until(lambda: len(ears.heard) == 2)
     await transport.send(parcel())
     shelf: Any = Shelf()
-    assert await reconcile(transport, shelf, sim.clock.now() - timedelta(hours=1)) == 2
+
+    async def known(numbers: Sequence[str]) -> set[str]:
+        return set()
+
+    now = sim.clock.now()
+    assert await reconcile(transport, shelf, since=now - timedelta(hours=1), until=now, known=known) == (2, True)
     first, second = (json.loads(arrival.payload) for arrival in shelf.kept)
     assert [arrival.external_id for arrival in shelf.kept] == [form["MessageSid"] for _, form in ears.heard[:2]]
     assert {(arrival.address_kind, arrival.address) for arrival in shelf.kept} == {(AddressKind.PHONE, BUDI)}
