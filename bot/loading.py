@@ -19,6 +19,7 @@ from bot.transports import Capabilities
 from conversations.conversation import Conversation
 from conversations.said import Press
 from conversations.stale import Stale
+from locales.harmless import visible
 from models.doubting import is_the_holder, needs_its_last_word
 from models.people import Address, Channel, Person
 from models.phones import scoped_id
@@ -146,7 +147,7 @@ async def _last_word(connection: AsyncConnection, row: Any) -> datetime:
 
 def _read(row: Any, door: Door) -> tuple[dict[str, Any], str | None, bool, Exception | None]:
     try:
-        payload = _storable(json.loads(row.payload or "{}"))
+        payload = _harmless(json.loads(row.payload or "{}"))
         update = door.translate(payload, row.id, row.Address.id, row.kept_at)
         return update, scoped_id(payload.get("ExternalUserId")), "_reconciled" in payload, None
     except Exception as unreadable:
@@ -154,14 +155,15 @@ def _read(row: Any, door: Door) -> tuple[dict[str, Any], str | None, bool, Excep
         return {}, None, False, unreadable
 
 
-def _storable(value: Any) -> Any:
+def _harmless(value: Any) -> Any:
+    """Whatever of it is stored or shown to others, nothing in it hides or cannot be written."""
     match value:
         case dict():
-            return {_storable(name): _storable(inner) for name, inner in value.items()}
+            return {_harmless(name): _harmless(inner) for name, inner in value.items()}
         case list():
-            return [_storable(inner) for inner in value]
+            return [_harmless(inner) for inner in value]
         case str():
-            return storable(value)
+            return visible(storable(value))
     return value
 
 

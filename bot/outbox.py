@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.bulk import insert_all_new
-from conversations.said import Ask, Said
+from conversations.said import LONGEST_TEXT, Ask, Said
 from locales import _
+from locales.harmless import untappable, visible
 from models.post import Kind, Offer, Outgoing, OutgoingState, Priority
 
 ACKNOWLEDGE_WITHIN = timedelta(seconds=60)
@@ -29,8 +30,8 @@ class Outbox:
             priority: int = Priority.REPLY, unique_key: str | None = None, about: str | None = None,
             not_before: datetime | None = None, expires_at: datetime | None = None) -> None:
         token = self._offer(said, address_id, person_id) if said.card else None
-        self._row(address_id=address_id, kind=kind, text=said.text, offer_token=token, asks=said.asks,
-                  ask_label=_ask_label(said.asks) if said.asks else None, about=about or said.about,
+        self._row(address_id=address_id, kind=kind, text=_shown(said.text, links=said.links), offer_token=token,
+                  asks=said.asks, ask_label=_ask_label(said.asks) if said.asks else None, about=about or said.about,
                   attachment=said.enclosure and said.enclosure.sha256,
                   attachment_name=said.enclosure and said.enclosure.name,
                   unique_key=unique_key, priority=priority, not_before=not_before or self.now,
@@ -43,7 +44,7 @@ class Outbox:
 
     def replace(self, text: str, *, outgoing_id: int, address_id: int) -> None:
         """Put another text in the place of an earlier one and take its buttons away."""
-        self._row(address_id=address_id, kind=Kind.EDIT, text=text, edits=outgoing_id,
+        self._row(address_id=address_id, kind=Kind.EDIT, text=_shown(text), edits=outgoing_id,
                   priority=Priority.NOTICE, not_before=self.now)
 
     def _row(self, **columns: Any) -> None:
@@ -79,6 +80,12 @@ _EMPTY_ROW: dict[str, Any] = {
     "unique_key": None, "expires_at": None, "external_id": None, "state": OutgoingState.QUEUED, "attempts": 0,
     "doubts": 0,
 }
+
+
+def _shown(text: str, *, links: bool = False) -> str:
+    """Also what was stored long ago neither hides anything nor leads anywhere."""
+    seen = visible(text)
+    return seen if links else untappable(seen)[:max(len(text), LONGEST_TEXT)]
 
 
 def _ask_label(asks: Ask) -> str:

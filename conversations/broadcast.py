@@ -127,7 +127,7 @@ def progress_said(broadcast_id: int, progress: Progress, *, at: datetime) -> Sai
 def broadcast_said(broadcast: Broadcast, sender: Place) -> Said:
     """As its recipients read it."""
     heading = _("From the task force KDKMP, {place}:").format(place=place_name(sender))
-    return Said(f"{heading}\n\n{broadcast.text}")
+    return Said(f"{heading}\n\n{broadcast.text}", links=True)
 
 
 def segment_name(kind: SegmentKind) -> str:
@@ -220,7 +220,7 @@ async def _preview(unit: Unit, person: Person, facts: dict[str, Any], before: st
     if leaves > unit.now:
         send = Choice(_("Send"), "send", word=_("send"))
     shown = _preview_text(audience, segment, area, facts["text"], leaves if leaves > unit.now else None, before)
-    return Said(shown, Card(PREVIEW, (send, _stop()), lives=SEND_WITHIN, facts=facts))
+    return Said(shown, Card(PREVIEW, (send, _stop()), lives=SEND_WITHIN, facts=facts), links=True)
 
 
 def _preview_text(audience: Audience, segment: Segment, area: Place | None, text: str, when: datetime | None,

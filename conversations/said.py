@@ -68,6 +68,8 @@ class Said:
     """For example `loan:17`, so that every card about it can be closed."""
     enclosure: Enclosure | None = None
     """Some channels show the text under the file, some show only the file."""
+    links: bool = False
+    """Whether links in it may be tapped: ours and the task force's own, never what somebody told in a report."""
 
     def __post_init__(self) -> None:
         longest = LONGEST_TEXT if self.enclosure is None else LONGEST_CAPTION

@@ -13,6 +13,8 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 from openpyxl.utils.exceptions import InvalidFileException
 
+from locales.citizen_ids import scrub_citizen_ids
+from locales.harmless import visible
 from models.people import Role, Standing
 from models.phones import masked, phone_number
 from models.places import PlaceKind
@@ -141,7 +143,8 @@ class _RowReader:
         value = self.cells.get(column)
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        text = "" if value is None else str(value).strip()
+        # a name that nobody can see is none, and no citizen's number stands in a roster
+        text = "" if value is None else scrub_citizen_ids(visible(str(value))).strip()
         if needed and not text:
             self.refuse(column, Trouble.MISSING)
         return text

@@ -96,6 +96,7 @@ def test_a_file_that_is_no_roster_is_refused_whole(name: str, content: bytes, pr
 
 @pytest.mark.parametrize(("row", "column", "trouble", "value"), [
     (",081200000021,ketua,14.03.01.2020,,,,", "nama", Trouble.MISSING, ""),
+    ("\u200b\u3164,081200000021,ketua,14.03.01.2020,,,,", "nama", Trouble.MISSING, ""),
     (f"{'x' * 121},081200000021,ketua,14.03.01.2020,,,,", "nama", Trouble.TOO_LONG, "121"),
     ("=1+1,081200000021,ketua,14.03.01.2020,,,,", "nama", Trouble.FORMULA, "=1+1"),
     ("Siti,081200000021,ketua,14.03.01.2020,,,,@SUM(A1)", "nomor_sk", Trouble.FORMULA, "@SUM(A1)"),
