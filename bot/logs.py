@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Any, TextIO
@@ -15,6 +16,7 @@ from sqlalchemy.engine import make_url
 from structlog.typing import EventDict, WrappedLogger
 
 from bot.config import Settings
+from locales.citizen_ids import scrub_citizen_ids
 
 TALKATIVE = ("httpx", "httpcore", "telegram", "twilio", "apscheduler", "aiohttp.access", "asyncio", "aiosqlite",
              "aiogram", "alembic")
@@ -27,8 +29,15 @@ PATTERNS = (
     (re.compile(r"(://[^\s:/@]*:)[^\s@]+(@)"), r"\1***\2"),
     (re.compile(r"(?<!\d)\d(?:[ ./_-]?\d){15}(?!\d)"), "[NIK]"),
     (re.compile(r"(?:\+|%2B)[1-9]\d{3,11}(\d{3})(?!\d)", re.IGNORECASE), r"…\1"),
-    (re.compile(r"(?<![A-Za-z0-9.])(?:\+?62|0)[ -]?[2-9]\d{1,3}[ -]?\d{3,4}[ -]?\d{0,2}(\d{3})(?!\d)"), r"…\1"),
+    (re.compile(r"(?<![A-Za-z0-9.])\(?(?:\+?62|0)\)?[ .-]?\(?[2-9]\d{1,3}\)?[ .-]*\d{3,4}[ .-]*\d{0,2}(\d{3})(?!\d)"),
+     r"…\1"),
+    # libraries quote what they could not read, and stores what they refused
+    (re.compile(r"input_value=.*(?=, input_type=\w+\])"), "input_value=…"),
+    (re.compile(r"(Key \([^)]*\))=\(.*\)"), r"\1=(…)"),
+    (re.compile(r"(invalid input for query argument \$\d+): .*"), r"\1"),
 )
+FIGURES = {code: str(unicodedata.decimal(chr(code))) for code in range(0x660, 0x1FBFA) if chr(code).isdecimal()}
+"""Those of all scripts, which are to be found by the patterns too."""
 
 
 class Redactor:
@@ -43,7 +52,7 @@ class Redactor:
         return {self.text(name): self.value(value) for name, value in event.items()}
 
     def text(self, text: str) -> str:
-        text = self._known.sub("***", text)
+        text = scrub_citizen_ids(self._known.sub("***", text).translate(FIGURES))
         for pattern, rest in PATTERNS:
             text = pattern.sub(rest, text)
         return text

@@ -83,7 +83,7 @@ class Turns:
                 await self._bell.wait()
             except Exception as trouble:
                 # whatever it was: nothing of the batch happened, its rows are still kept, and now they go one by one
-                log.exception("a batch of turns failed")
+                log.error("a batch of turns failed", trouble=_name(trouble), at=_where(trouble))
                 if store_is_away(trouble) or lost_a_race(trouble):
                     self._owed, self._counted = (*self._owed, *self._counted), ()
                 await asyncio.sleep(BREATH_SECONDS)
@@ -127,7 +127,8 @@ class Turns:
                 talk = await self._conversing.converse(
                     connection, arrived, now=gathered.outbox.now, gathered=gathered.outbox)
             except TurnUndone as undone:
-                log.error("a turn crashed", inbound=arrived.inbound_id, exc_info=undone.__cause__)
+                log.error("a turn crashed", inbound=arrived.inbound_id, trouble=_story(undone),
+                          at=_where(undone.__cause__))
                 trouble = _story(undone)
                 self._conversing.apologise(arrived, gathered.outbox)
             else:
@@ -210,7 +211,17 @@ def _story(undone: TurnUndone) -> str:
     """What was raised and where in our house; not its words, which may quote what was sent."""
     cause = undone.__cause__
     assert cause is not None
-    ours = [(frame.f_globals["__name__"], line) for frame, line in traceback.walk_tb(cause.__traceback__)
+    return f"{_name(cause)} at {(_where(cause) or ['nowhere.py:0'])[-1]}"
+
+
+def _name(trouble: BaseException) -> str:
+    """A store's error with the one of its driver, which tells what kind it was."""
+    origin = getattr(trouble, "orig", None)
+    return type(trouble).__name__ if origin is None else f"{type(trouble).__name__} ({type(origin).__name__})"
+
+
+def _where(trouble: BaseException | None) -> list[str]:
+    """The way through our house, the last step last."""
+    steps = traceback.walk_tb(trouble.__traceback__) if trouble else ()
+    return [f"{frame.f_globals['__name__'].replace('.', '/')}.py:{line}" for frame, line in steps
             if frame.f_globals.get("__name__", "").partition(".")[0] in FLOORS]
-    module, line = ours[-1] if ours else ("nowhere", 0)
-    return f"{type(cause).__name__} at {module.replace('.', '/')}.py:{line}"

@@ -14,6 +14,9 @@ from pydantic import SecretStr
 
 from bot.config import Settings, load_settings
 from bot.logs import configure_logs
+from models.post import InboundState
+from tests.bot.house import House, with_payload
+from tests.phones import TelegramPhone
 
 SECRETS = {
     "token": "987654321:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw",
@@ -25,6 +28,8 @@ SECRETS = {
 }
 NIK, PHONE = "1403010502800001", "+6281234567890"
 NEVER = [*SECRETS.values(), NIK, "14 0301 050280 0001", PHONE, "081234567890", "0812-3456-7890", "6281234567890",
+         "(0812) 3456 7890", "(0812)-3456-7890", "+62 (812) 3456-7890", "0812.3456.7890", "０８１２３４５６７８９０",
+         "140301\n050280\n0001", "14O3O1O5O28OOOO1",
          "s3kr%21t%2Fp%40ss", json.dumps(SECRETS["key"])[1:-1]]  # fmt: skip
 
 
@@ -102,6 +107,32 @@ def test_nothing_leaks(start: Start, human: bool) -> None:
     assert "kunci" not in written and "dengan" not in written
 
 
+CROOKED: list[dict[str, Any]] = [
+    {"date": "sembako buka"}, {"photo": "sembako buka"}, {"entities": [{"type": "sembako buka"}]},
+    {"contact": {"phone_number": ["sembako buka"]}}, {"location": {"latitude": "sembako buka"}},
+    {"from": {"id": 7, "is_bot": False, "first_name": {"x": "sembako buka"}}}, {"chat": "sembako buka"},
+    {"message_id": "sembako buka"}, {"document": {"file_name": "sembako buka"}}, {"forward_origin": ["sembako buka"]},
+    {"reply_to_message": {"text": "sembako buka"}}, {"text": ["sembako buka"]}, {"quote": {"text": "sembako buka"}},
+    {"text": "crash sembako buka"}, {"text": "crash store"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("human", [True, False])
+async def test_a_crash_is_logged_without_a_word_of_what_was_sent(house: House, start: Start, human: bool) -> None:
+    out = start(human)
+    phones = [TelegramPhone(f"+62812000000{n:02}") for n in range(len(CROOKED))]
+    for phone, crooked in zip(phones, CROOKED, strict=True):
+        arrival = phone.says("Siti", at=house.clock.now())
+        update = json.loads(arrival.payload)
+        update["message"] |= {"reply_markup": "Siti sembako buka", **crooked}
+        await house.keep(with_payload(arrival, json.dumps(update)))
+    await house.turn()
+    assert {state for state, _ in await house.inbound()} == {InboundState.CRASHED}
+    written = out.getvalue()
+    assert written.count("a turn crashed") == len(CROOKED) and "bot/conversing.py" in written
+    assert "sembako" not in written and "Siti" not in written
+
+
 def test_what_cannot_be_formatted_is_told_without_its_arguments(
     start: Start, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -126,7 +157,12 @@ def test_production_writes_one_line_of_json_for_each_event(start: Start) -> None
     (PHONE, "…890"),
     ("whatsapp:+6281234567890", "whatsapp:…890"),
     ("0812-3456-7890 dan 62 812 3456 7890", "…890 dan …890"),
-    (f"NIK {NIK}", "NIK [NIK]"),
+    (f"NIK {NIK}", "NIK [NIK dihapus]"),
+    ("NIK 9999999999999999 dan 9999999999999999", "NIK [NIK dihapus] dan [NIK]"),
+    ("(0812) 3456 7890", "…890"),
+    ("text [type=x, input_value={'text': 'sembako, input_type=a]'}, input_type=dict] more",
+     "text [type=x, input_value=…, input_type=dict] more"),
+    ("DETAIL: Key (name)=(Siti (Bu)) already exists", "DETAIL: Key (name)=(…) already exists"),
     ("postgresql://kopdes:anything@db/kopdes", "postgresql://kopdes:***@db/kopdes"),
     ("bot123456:AAHdqTcvCH1vGWJxfSeof/getMe", "bot***/getMe"),
     ("2026-11-23T08:00:00.123456Z update 812345678 for Rp1.500.000.000", None),
