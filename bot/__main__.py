@@ -7,14 +7,16 @@ from typing import Any
 
 import click
 from pydantic import SecretStr
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
-from bot.config import Settings, SettingsError, load_settings, secret_key
+from bot.config import VAR, Settings, SettingsError, load_settings, secret_key
 from bot.database import Database
 from bot.embedded import prepare_store, refuse_mixing, run_embedded
 from bot.logs import configure_logs
 from bot.migrating import OldStore, migrate
+from bot.private import make_private, stay_private
 from bot.replaying import NotReplayable, replay_inbound
 from bot.rosters import import_roster_file, release_accounts, roster_template
 from bot.running import run_web, run_worker
@@ -125,8 +127,11 @@ def check(file: Path) -> None:
 
 def _finish(work: Callable[[Settings], Coroutine[Any, Any, Any]]) -> None:
     """Run it; what the operator can mend is told in a sentence, everything else is a bug and shows its trace."""
+    stay_private()
     try:
-        asyncio.run(work(load_settings()))
+        settings = load_settings()
+        make_private(make_url(settings.database_url.get_secret_value()), VAR)
+        asyncio.run(work(settings))
     except (SettingsError, OldStore, NotReplayable) as error:
         raise click.ClickException(str(error)) from None
     except SQLAlchemyError as error:

@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
 SHORTEST_KEY = 32
+FEWEST_SIGNS = 8
+"""Different ones in a secret: «aaaa…» and «x» are none."""
 VAR = Path("var")
 
 
@@ -30,6 +32,13 @@ def _secret(pattern: str, expected: str) -> AfterValidator:
         return value
 
     return AfterValidator(check)
+
+
+def _unguessable(value: SecretStr) -> SecretStr:
+    if len(set(value.get_secret_value())) < FEWEST_SIGNS:
+        raise ValueError(f"expected a secret that nobody guesses, of at least {FEWEST_SIGNS} different signs. "
+                         "Make one with: python -c 'import secrets; print(secrets.token_urlsafe(48))'")
+    return value
 
 
 def _web_address(value: str) -> str:
@@ -61,9 +70,13 @@ def _sender(value: str) -> str:
 
 
 WebAddress = Annotated[str, AfterValidator(_web_address)]
-Key = Annotated[SecretStr, _secret(rf"(?s).{{{SHORTEST_KEY},}}", f"at least {SHORTEST_KEY} characters")]
+Key = Annotated[SecretStr, _secret(rf"(?s).{{{SHORTEST_KEY},}}", f"at least {SHORTEST_KEY} characters"),
+                AfterValidator(_unguessable)]
 BotToken = Annotated[SecretStr, _secret(r"\d+:[\w-]+", "a token as BotFather gives it: digits, a colon, letters")]
-HookSecret = Annotated[SecretStr, _secret(r"[A-Za-z0-9_-]{1,256}", "1 to 256 of A-Z, a-z, 0-9, _ and -")]
+HookSecret = Annotated[SecretStr, _secret(r"[A-Za-z0-9_-]{16,256}", "16 to 256 of A-Z, a-z, 0-9, _ and -"),
+                       AfterValidator(_unguessable)]
+Bearer = Annotated[SecretStr, _secret(r"\S{16,}", "at least 16 characters without spaces"),
+                   AfterValidator(_unguessable)]
 AccountSid = Annotated[str, Field(pattern=r"^AC\w+$")]
 
 
@@ -87,7 +100,7 @@ class Settings(BaseSettings):
     telegram_mode: Literal["polling", "webhook"] = Field(
         "polling", description="`polling` asks Telegram for updates, `webhook` is called by it.")
     telegram_webhook_secret: HookSecret | None = Field(
-        None, description="Proves that Telegram calls; 1 to 256 of A-Z, a-z, 0-9, _ and -. `webhook` requires it.")
+        None, description="Proves that Telegram calls; 16 to 256 of A-Z, a-z, 0-9, _ and -. `webhook` requires it.")
     twilio_account_sid: AccountSid | None = Field(
         None, description="Twilio's account (AC…). WhatsApp needs this, the token and the sender; empty: no WhatsApp.")
     twilio_auth_token: SecretStr | None = Field(None, description="The auth token of that account.")
@@ -96,7 +109,7 @@ class Settings(BaseSettings):
     twilio_api_url: WebAddress = Field("https://api.twilio.com", description="All WhatsApp traffic goes here.")
     heartbeat_url: WebAddress | None = Field(
         None, description="Called now and then while all is well, so that somebody notices when it stops.")
-    metrics_token: SecretStr | None = Field(
+    metrics_token: Bearer | None = Field(
         None, description="Opens `/metrics` to others than this machine, as a bearer token.")
 
     @model_validator(mode="before")
@@ -120,7 +133,7 @@ class Settings(BaseSettings):
         wrong = []
         if self.telegram_webhook_secret is None:
             wrong.append("TELEGRAM_WEBHOOK_SECRET: expected with TELEGRAM_MODE=webhook, or anybody could pose as "
-                         "Telegram; 1 to 256 of A-Z, a-z, 0-9, _ and -")
+                         "Telegram; 16 to 256 of A-Z, a-z, 0-9, _ and -")
         if not is_loopback(self.telegram_api_url) and not self.public_url.startswith("https://"):
             wrong.append("PUBLIC_URL: expected an https address with TELEGRAM_MODE=webhook; Telegram calls no other")
         return wrong

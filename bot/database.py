@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import event, text
@@ -31,6 +32,8 @@ class Database:
         # SQLite's own waiting is a lottery in which one of 775 writers loses.
         self._gate = asyncio.Lock()
         if self.is_sqlite:
+            # a clone has no var/ yet, and SQLite makes no folders
+            Path(self.url.database or "store").parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._writers = _sqlite(self.url, "BEGIN IMMEDIATE", pool_size=1)
             self._readers = _sqlite(self.url, "BEGIN DEFERRED", pool_size=4)
         else:

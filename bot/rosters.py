@@ -15,11 +15,14 @@ from bot.logs import configure_logs
 from bot.migrating import require_newest
 from bot.outbox import Outbox
 from bot.telling import tell
+from conversations.offices import office_name
+from conversations.places import place_name
 from conversations.roster_problems import explain_problem
 from models.enrolling import issue_invitations, release_addresses
 from models.importing import ImportResult, import_roster
 from models.people import Channel, Person
-from models.phones import phone_number
+from models.phones import masked, phone_number
+from models.places import Place
 from models.queries.people import person_with_phone
 from models.queries.places import place_kinds
 from models.roster import Roster
@@ -91,6 +94,8 @@ async def release_accounts(settings: Settings, phone: str, channel: Channel | No
 def _report(result: ImportResult) -> None:
     for problem in result.problems:
         click.echo(explain_problem(problem), err=True)
+    for warning in result.warnings:
+        click.echo(explain_problem(warning), err=True)
     click.echo(f"baru {result.created}, berubah {result.changed}, tetap {result.unchanged}, "
                f"berakhir {result.ended}, ditolak {len({p.line for p in result.problems})}")
 
@@ -108,8 +113,14 @@ async def _invite(unit: Unit, settings: Settings, roster: Roster, path: Path, *,
                                      codes=lambda: f"{secrets.randbelow(1_000_000):06}")
     with open(path, "w", encoding="utf-8", newline="", opener=_for_owner_only) as file:
         writer = csv.writer(file)
-        writer.writerow(["nama", "kode"])
-        writer.writerows([people[person_id].name, code] for person_id, code in issued)
+        writer.writerow(["nama", "jabatan", "wilayah", "nomor", "kode"])
+        for person_id, code in issued:
+            person = people[person_id]
+            held = [mandate for mandate in person.mandates if not mandate.is_over(unit.today)]
+            offices = [office_name(mandate.role) for mandate in held]
+            places = [place_name(await unit.session.get_one(Place, place)) for place in
+                      dict.fromkeys(mandate.place_code for mandate in held)]
+            writer.writerow([person.name, "; ".join(offices), "; ".join(places), masked(person.phone or ""), code])
     click.echo(f"{len(issued)} kode undangan: {path}")
 
 

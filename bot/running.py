@@ -195,8 +195,8 @@ async def _recover(works: Works) -> None:
 @asynccontextmanager
 async def only_one(works: Works) -> AsyncIterator[None]:
     """A second process on the same SQLite store is refused: two would turn the same person at once."""
-    path = Path(works.database.url.database or "store")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    # by whatever name it is called: a link leads to the same store
+    path = Path(works.database.url.database or "store").resolve()
     with open(f"{path}.lock", "w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

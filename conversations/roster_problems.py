@@ -65,4 +65,7 @@ def _sentence(problem: Problem) -> str:
             return _("a village head cannot be an officer of the cooperative: {value}").format(value=value)
         case Trouble.TWO_HOLDERS:
             return _("two persons hold this office at the same time: {value}").format(value=value)
+        case Trouble.MAY_BE_OFFICER:
+            return _("please check, it was taken over: {value} may be both the village head and an officer of the "
+                     "cooperative, under two numbers.").format(value=value)
     raise AssertionError(f"nobody wrote a sentence for {problem.trouble!r}")

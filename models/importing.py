@@ -8,9 +8,10 @@ from sqlalchemy import or_
 
 from models.audit import record
 from models.handing_over import MandateBegan, MandateEnded, lock_offices
+from models.names import bare_name, same_name
 from models.people import Mandate, Person
 from models.queries.people import persons
-from models.roster import Problem, Roster, RosterRow, Trouble, excludes, head_and_officer, same_name
+from models.roster import Problem, Roster, RosterRow, Trouble, excludes, head_and_officer, perhaps_one_person
 from models.unit import Unit
 
 
@@ -23,6 +24,8 @@ class ImportResult:
     unchanged: int = 0
     ended: int = 0
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    """Of rows that were taken."""
 
 
 @dataclass(slots=True)
@@ -52,6 +55,8 @@ async def import_roster(unit: Unit, roster: Roster, *, partial: bool = False, en
         bad = {problem.line for problem in found}
         rows = tuple(row for row in rows if row.line not in bad)
     refused = tuple(sorted(problems, key=lambda p: (p.line, p.trouble)))
+    dated = [replace(row, begins=row.begins or unit.today) for row in rows]
+    warnings = tuple(perhaps_one_person([*dated, *_known(store, set(), example)]))
     if refused and not partial:
         return ImportResult(problems=refused)
     for mandate in ending:
@@ -59,7 +64,7 @@ async def import_roster(unit: Unit, roster: Roster, *, partial: bool = False, en
     created = [row for row in rows if row.line not in store.meant]
     await _create(unit, created, store, example, by)
     changed = sum(_change(unit, store.meant[row.line], row, by) for row in rows if row.line in store.meant)
-    return ImportResult(len(created), changed, len(rows) - len(created) - changed, len(ending), refused)
+    return ImportResult(len(created), changed, len(rows) - len(created) - changed, len(ending), refused, warnings)
 
 
 async def _load(unit: Unit, rows: Sequence[RosterRow]) -> _Store:
@@ -107,16 +112,12 @@ def _against_store(unit: Unit, rows: Iterable[RosterRow], store: _Store, ending:
                    example: bool) -> set[Problem]:
     """What the file and the store cannot say together. A real holder is never kept out by an example."""
     meant = ending | {mandate.id for mandate in store.meant.values()}
-    known = [RosterRow(line=0, name=person.name, phone=person.phone or f"erased:{person.id}", role=mandate.role,
-                       place_code=mandate.place_code, standing=mandate.standing, begins=mandate.begins,
-                       ends=mandate.ends)
-             for person, mandate in store.mandates if mandate.id not in meant and mandate.revoked_at is None
-             and (example or not person.example)]
+    known = _known(store, meant, example)
     found = set()
     for row in rows:
         person, mandate = store.by_phone.get(row.phone), store.meant.get(row.line)
         dated = replace(row, begins=row.begins or (mandate.begins if mandate else unit.today))
-        if person and not same_name(person.name, row.name):
+        if person and bare_name(person.name) != bare_name(row.name):
             found.add(Problem(row.line, "nama", Trouble.NAME_DIFFERS, row.name))
         if dated.begins and row.ends and row.ends < dated.begins:
             found.add(Problem(row.line, "selesai", Trouble.ENDS_BEFORE_BEGINS, f"{dated.begins} – {row.ends}"))
@@ -128,6 +129,14 @@ def _against_store(unit: Unit, rows: Iterable[RosterRow], store: _Store, ending:
             if one_person and head_and_officer(dated, other):
                 found.add(Problem(row.line, "peran", Trouble.HEAD_IS_OFFICER, row.name))
     return found
+
+
+def _known(store: _Store, meant: set[int], example: bool) -> list[RosterRow]:
+    return [RosterRow(line=0, name=person.name, phone=person.phone or f"erased:{person.id}", role=mandate.role,
+                      place_code=mandate.place_code, standing=mandate.standing, begins=mandate.begins,
+                      ends=mandate.ends)
+            for person, mandate in store.mandates if mandate.id not in meant and mandate.revoked_at is None
+            and (example or not person.example)]
 
 
 async def _create(unit: Unit, rows: Iterable[RosterRow], store: _Store, example: bool, by: Person | None) -> None:

@@ -3,8 +3,18 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Facts, Id, Moment, Rupiah, by_value, index_where
@@ -23,6 +33,7 @@ from models.loan_terms import Office, Wish, approving_office, check_papers, chec
 from models.people import Mandate, Person, Role
 from models.places import Place
 from models.rulebodies import LoanRules
+from models.seals import seal
 from models.unit import WIB
 
 
@@ -94,6 +105,11 @@ class LoanDecision(Base):
     mandate_id: Mapped[int] = mapped_column(ForeignKey("mandates.id"))
     at: Mapped[datetime] = mapped_column(Moment)
     inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"), unique=True)
+
+
+VERSION_SEAL = seal(cast(Table, LoanVersion.__table__))
+DECISION_SEAL = seal(cast(Table, LoanDecision.__table__))
+"""What was asked and what was decided is written once; what follows from it stands on the loan."""
 
 
 class Loan(Base):

@@ -5,19 +5,24 @@ import re
 
 import phonenumbers
 
+MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 SCOPED_ID = re.compile(r"[a-z]{2}\.[a-z0-9]{1,128}", re.ASCII)
 """A country, a dot, and what only WhatsApp can read (platform.md §4), in the one way in which we write it."""
 
 
 def phone_number(written: str) -> str | None:
-    """What people write («0812…», «812…», «62812…», «+62 812-…») as E.164; None if no such number can be called."""
+    """What people write («0812…», «812…», «62812…», «+62 812-…») as E.164; None if it is no mobile number, of Indonesia
+    unless another country is written: the telephone of an office is reached by nobody here."""
     digits = "".join(sign for sign in written if sign.isdecimal())
     if not digits or any(sign.isalpha() for sign in written):
         return None
     if not written.strip().startswith("+"):
         # the first zero is lost where a spreadsheet took the number for a quantity
         digits = "62" + digits.lstrip("0") if digits[0] in "08" else digits
-    return from_platform(digits)
+    number = from_platform(digits)
+    if number is None or not (number.startswith("+62") or written.strip().startswith("+")):
+        return None
+    return number if phonenumbers.number_type(phonenumbers.parse(number)) in MOBILE else None
 
 
 def from_platform(digits: str) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
+from models.names import bare_name, same_name
 from models.people import DISPLACING, OFFICERS, Role, Standing
 from models.places import REGENCY, PlaceKind
 
@@ -52,6 +53,8 @@ class Trouble(StrEnum):
     NAME_DIFFERS = "name_differs"
     HEAD_IS_OFFICER = "head_is_officer"
     TWO_HOLDERS = "two_holders"
+    MAY_BE_OFFICER = "may_be_officer"
+    """No reason to refuse: two people may have one name. Somebody should look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +103,6 @@ def fits(role: Role, place_code: str, places: Mapping[str, PlaceKind]) -> bool:
     return kind in FITTING[role] and (kind is not PlaceKind.REGENCY or place_code == REGENCY)
 
 
-def same_name(one: str, other: str) -> bool:
-    return one.casefold().split() == other.casefold().split()
-
-
 def contradictions(undated: Sequence[RosterRow], *, today: date) -> Iterator[Problem]:
     """What rows that are good each by itself cannot say together. Every row of a contradiction is named, since nobody
     here can know which of them is wrong; only of a repeated row, the repetition."""
@@ -115,7 +114,7 @@ def contradictions(undated: Sequence[RosterRow], *, today: date) -> Iterator[Pro
             yield Problem(row.line, None, Trouble.DUPLICATE, row.name)
         seen.add(key)
     for person in _together(rows, lambda row: row.phone):
-        if any(not same_name(person[0].name, row.name) for row in person):
+        if any(bare_name(person[0].name) != bare_name(row.name) for row in person):
             yield from (Problem(row.line, "nama", Trouble.NAME_DIFFERS, row.name) for row in person)
         yield from _heads_among_officers(person)
     for namesakes in _together(rows, lambda row: (" ".join(row.name.casefold().split()), row.place_code)):
@@ -137,6 +136,15 @@ def head_and_officer(row: RosterRow, other: RosterRow) -> bool:
     """A kepala desa is barred from the board while he is one: he supervises it, and decides on its loans."""
     roles = {row.role, other.role}
     return Role.VILLAGE_HEAD in roles and not roles.isdisjoint(OFFICERS) and row.meets(other)
+
+
+def perhaps_one_person(rows: Sequence[RosterRow]) -> Iterator[Problem]:
+    """A head who may sit on the board as well, under a second number and with or without a title."""
+    for namesakes in _together(rows, lambda row: (bare_name(row.name), row.place_code)):
+        for row in namesakes:
+            if row.line and any(head_and_officer(row, other) and not same_name(row.name, other.name)
+                                and row.phone != other.phone for other in namesakes):
+                yield Problem(row.line, "nama", Trouble.MAY_BE_OFFICER, row.name)
 
 
 def _heads_among_officers(rows: Sequence[RosterRow]) -> Iterator[Problem]:

@@ -43,5 +43,7 @@ def web_app(*, intake: Intake, settings: Settings, now: Callable[[], datetime],
 
 
 async def _careful_headers(request: web.Request, response: web.StreamResponse) -> None:
+    # which Python and which aiohttp is nobody's business
+    response.headers.pop("Server", None)
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)

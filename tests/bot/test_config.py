@@ -67,8 +67,12 @@ def test_the_sender_is_one_number_however_it_is_written(monkeypatch: pytest.Monk
     ({"TELEGRAM_TOKEN": "rahasia"}, "TELEGRAM_TOKEN", "BotFather"),
     ({"TELEGRAM_MODE": "push"}, "TELEGRAM_MODE", "'polling' or 'webhook'"),
     ({"TELEGRAM_MODE": "webhook", "PUBLIC_URL": "https://x.org"}, "TELEGRAM_WEBHOOK_SECRET", "TELEGRAM_MODE=webhook"),
-    ({"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "a"}, "PUBLIC_URL", "https"),
+    ({"TELEGRAM_MODE": "webhook", "TELEGRAM_WEBHOOK_SECRET": "rahasia-yang-panjang"}, "PUBLIC_URL", "https"),
     ({"TELEGRAM_WEBHOOK_SECRET": "tanda seru!"}, "TELEGRAM_WEBHOOK_SECRET", "A-Z"),
+    ({"SECRET_KEY": "a" * 40}, "SECRET_KEY", "different"),
+    ({"TELEGRAM_WEBHOOK_SECRET": "a"}, "TELEGRAM_WEBHOOK_SECRET", "16 to 256"),
+    ({"TELEGRAM_WEBHOOK_SECRET": "a" * 40}, "TELEGRAM_WEBHOOK_SECRET", "different"),
+    ({"METRICS_TOKEN": "x"}, "METRICS_TOKEN", "at least 16"),
     ({"TELEGRAM_WEBHOOK_SECRET": "a" * 257}, "TELEGRAM_WEBHOOK_SECRET", "256"),
     ({"TWILIO_AUTH_TOKEN": "rahasia"}, "TWILIO_ACCOUNT_SID", "all three or none"),
     ({**WHATSAPP, "TWILIO_WHATSAPP_FROM": ""}, "TWILIO_WHATSAPP_FROM", "all three or none"),
@@ -139,8 +143,8 @@ def test_many_processes_need_a_key_that_is_given(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(SettingsError, match="SECRET_KEY: expected at least 32"):
         secret_key(load_settings(None), make=False, folder=tmp_path)
     assert not list(tmp_path.iterdir())
-    given = settings(monkeypatch, SECRET_KEY="k" * 32)
-    assert secret_key(given, make=False, folder=tmp_path).get_secret_value() == "k" * 32
+    given = settings(monkeypatch, SECRET_KEY="kunci-68" * 4)
+    assert secret_key(given, make=False, folder=tmp_path).get_secret_value() == "kunci-68" * 4
 
 
 def test_a_damaged_key_file_is_said_and_not_used(tmp_path: Path) -> None:

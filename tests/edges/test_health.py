@@ -27,7 +27,7 @@ async def door(troubles: dict[str, str | None]) -> AsyncIterator[TestClient[Any,
     registry = CollectorRegistry()
     Counter("kept", "Updates kept", registry=registry).inc()
     nobody: Any = None
-    app = web_app(intake=nobody, settings=load_settings(None, metrics_token="grafik"), health=health,
+    app = web_app(intake=nobody, settings=load_settings(None, metrics_token="grafik-dan-angka-68"), health=health,
                   now=lambda: datetime(2026, 11, 23, tzinfo=UTC), registry=registry)  # fmt: skip
     async with TestClient(TestServer(app)) as client:
         yield client
@@ -51,7 +51,7 @@ async def test_health_is_open_and_tells_no_details(door: Any, troubles: dict[str
     ({"X-Forwarded-For": "203.0.113.9"}, 403),
     ({"X-Forwarded-For": "127.0.0.1"}, 403),
     ({"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer salah"}, 403),
-    ({"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer grafik"}, 200),
+    ({"X-Forwarded-For": "203.0.113.9", "Authorization": "Bearer grafik-dan-angka-68"}, 200),
 ])
 async def test_metrics_are_for_this_machine_or_a_token(door: Any, headers: dict[str, str], status: int) -> None:
     answer = await door.get("/metrics", headers=headers)

@@ -100,8 +100,8 @@ def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
 @pytest.mark.parametrize(("command", "settings", "why"), [
     ("run", {}, "another process already runs"),
-    ("web", {"SECRET_KEY": "x" * 40}, "postgresql"),
-    ("worker", {"SECRET_KEY": "x" * 40}, "postgresql"),
+    ("web", {"SECRET_KEY": "abcdefgh" * 5}, "postgresql"),
+    ("worker", {"SECRET_KEY": "abcdefgh" * 5}, "postgresql"),
     ("web", {}, "SECRET_KEY"),
     ("run", {"TELEGRAM_TOKEN": "123456789:AAF-looks-quite-like-a-real-one_xyz"}, "another process already runs"),
 ])

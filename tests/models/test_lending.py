@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.access import Action
 from models.audit import AuditRow
@@ -88,6 +88,17 @@ async def test_a_desas_loan_is_decided_once_by_its_kepala_desa(store):
         select(AuditRow).where(AuditRow.subject == f"loan:{loan.id}").order_by(AuditRow.id))
     assert [(row.action, row.person_id, row.office) for row in trail] == [
         ("loan.filed", chair.id, f"ketua {DESA}"), ("loan.approved", head.id, f"kepala_desa {DESA}")]
+
+
+@pytest.mark.parametrize("change", ["UPDATE {} SET version = version + 1", "DELETE FROM {}"])
+@pytest.mark.parametrize("table", ["loan_versions", "loan_decisions"])
+async def test_what_was_asked_and_decided_is_sealed(store, table, change):
+    _, loan = await filed(store)
+    head = await settle(store, (Role.VILLAGE_HEAD, DESA))
+    await decide_loan(store, head, loan_id=loan.id, version=1, verdict=Verdict.APPROVED)
+    await store.session.commit()
+    with pytest.raises(DBAPIError, match=f"rows of {table} are sealed"):
+        await store.session.execute(text(change.format(table)))
 
 
 async def test_a_kelurahans_loan_goes_to_the_bupati_and_to_nobody_else(store):
