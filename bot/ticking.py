@@ -1,6 +1,6 @@
 """What the clock brings: reminders that are due, the end of what is not kept, and a sign of life to the outside."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import timedelta
@@ -15,14 +15,16 @@ from bot.database import Database
 from bot.leadership import Leadership
 from bot.outbox import Outbox
 from bot.telling import tell
+from bot.transports import Transport
 from bot.wakeup import Bell
 from models.calendar import next_sending_moment
 from models.forgetting import forget_old
 from models.leaving import leave_unheard, let_go
-from models.people import Address
+from models.people import Address, Channel
 from models.reminding import due_reminders
 from models.rulebodies import RuleKind
 from models.rulesets import closed_days, rules_in_force
+from models.undelivered import tell_of_unreached, try_elsewhere
 from models.unit import Unit
 
 log = structlog.get_logger(__name__)
@@ -31,6 +33,7 @@ REMINDING = timedelta(seconds=20)
 """How often we look; nobody minds a reminder that comes twenty seconds later."""
 LETTING_GO = timedelta(seconds=30)
 """How soon a number is gone after /hapus, once our answer has left."""
+FOLLOWING_UP = timedelta(seconds=20)
 FORGETTING = timedelta(hours=6)
 BEATING = timedelta(minutes=1)
 BEAT_TIMEOUT = aiohttp.ClientTimeout(total=10)
@@ -40,16 +43,17 @@ class Ticking:
     """Only who leads ticks. Each tick is one transaction, whole or not at all."""
 
     def __init__(self, database: Database, clock: Clock, leadership: Leadership, delivery: Bell,
-                 heartbeat_url: str | None = None) -> None:
+                 transports: Mapping[Channel, Transport], heartbeat_url: str | None = None) -> None:
         self._database, self._clock = database, clock
         self._leadership, self._delivery = leadership, delivery
-        self._heartbeat_url = heartbeat_url
+        self._transports, self._heartbeat_url = transports, heartbeat_url
         self._ticks: Ticks | None = None
 
     def start(self) -> None:
         self._ticks = Ticks()
         self._ticks.every(REMINDING, self.remind, name="reminding")
         self._ticks.every(LETTING_GO, self.let_go, name="letting go")
+        self._ticks.every(FOLLOWING_UP, self.follow_up, name="following up")
         self._ticks.every(FORGETTING, self.forget, name="forgetting")
         if self._heartbeat_url:
             self._ticks.every(BEATING, self.beat, name="heartbeat")
@@ -74,6 +78,31 @@ class Ticking:
             await outbox.write(connection)
             await self._delivery.ring_with(connection)
         self._delivery.ring()
+
+    async def follow_up(self) -> None:
+        """What did not arrive goes to the reader's other channel, and whoever waits for it is told."""
+        async with self._unit() as (unit, connection):
+            if unit is None:
+                return
+            moved = await try_elsewhere(unit, self._can_be_written_to)
+            for row in moved:
+                log.info("tried on the other channel", outgoing=row.id, instead_of=row.instead_of, kind=row.kind)
+            await tell_of_unreached(unit)
+            outbox = Outbox(unit.now)
+            await tell(unit, outbox)
+            await unit.session.flush()
+            await outbox.write(connection)
+            if not moved and not outbox.outgoing:
+                return
+            await self._delivery.ring_with(connection)
+        self._delivery.ring()
+
+    def _can_be_written_to(self, address: Address) -> bool:
+        transport = self._transports.get(address.channel)
+        if transport is None:
+            return False
+        window, heard = transport.capabilities.reply_window, address.last_inbound_at
+        return window is None or (heard is not None and self._clock.now() - heard < window)
 
     async def forget(self) -> None:
         async with self._unit() as (unit, _):

@@ -76,7 +76,7 @@ def make_works(settings: Settings, clock: Clock, *, secret: bytes,
         leadership=leadership, links=links, transports=transports,
         delivery=Delivery(database, clock, transports, limiters, leadership, delivery_bell),
         fetching=Fetching(database, clock, transports, leadership, files_bell, delivery_bell),
-        ticking=Ticking(database, clock, leadership, delivery_bell, settings.heartbeat_url))
+        ticking=Ticking(database, clock, leadership, delivery_bell, transports, settings.heartbeat_url))
 
 
 def make_conversing(secret: bytes) -> Conversing:

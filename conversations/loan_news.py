@@ -76,6 +76,21 @@ def not_reached(dossier: Dossier) -> Said:
                                       office=approving_office(dossier), holder=dossier.approver.name))
 
 
+def approver_not_reached(dossier: Dossier) -> Said:
+    """For the one who filed it and waits: not silence, and who sees to it."""
+    return Said(_("{title}: {office} could not be reached yet; the task force was told.").format(
+        title=title(dossier.loan), office=approving_office(dossier)))
+
+
+def card_not_arrived(dossier: Dossier) -> Said:
+    """For the task force of the regency: it left and did not arrive, on no channel."""
+    assert dossier.approver is not None, "it was for somebody"
+    return Said(_("{title}, {name}: the request has not arrived at {office}, Bapak/Ibu {holder}. Please tell them; "
+                  "/menu shows under «Not arrived» why, and sends it again.").format(
+                      title=title(dossier.loan), name=dossier.cooperative.name, office=approving_office(dossier),
+                      holder=dossier.approver.name))
+
+
 def for_information(dossier: Dossier) -> Said:
     """For the staff of the Regent, who may read all of it: the card itself goes to the Regent only."""
     loan = dossier.loan

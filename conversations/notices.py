@@ -4,7 +4,7 @@ What one person does for another, a request or a decision, is told at once. What
 sending windows: reminders are only made inside them, broadcasts wait for the next one."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -12,8 +12,17 @@ from conversations.broadcast import broadcast_said, leaves_at
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, open_dossier
 from conversations.doubts import about_doubt, ask_task_force, settled, told_holder
-from conversations.loan_news import for_information, news, nobody_decides, not_reached, outcome
+from conversations.loan_news import (
+    approver_not_reached,
+    card_not_arrived,
+    for_information,
+    news,
+    nobody_decides,
+    not_reached,
+    outcome,
+)
 from conversations.reminders import decision_reminder, office_ended, weekly_reminder
+from conversations.resending import channel_broken
 from conversations.said import Said
 from models.access import ACCESS, Action, may
 from models.broadcasting import BroadcastSent, recipients_of
@@ -30,6 +39,7 @@ from models.queries.people import holders, load_person, people_with
 from models.reminders import Reminder, ReminderKind
 from models.reminding import ReminderDue
 from models.reporting import ReportFiled, last_told
+from models.undelivered import CardNotDelivered, ChannelBroken, unreached_key
 from models.unit import Event, Unit
 
 
@@ -75,6 +85,10 @@ async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
             return list(await _doubted(unit, await unit.session.get_one(Address, address_id)))
         case DoubtSettled():
             return await _doubt_settled(unit, event)
+        case CardNotDelivered(loan_id=loan_id):
+            return list(await _card_not_delivered(unit, await _dossier(unit, loan_id)))
+        case ChannelBroken():
+            return list(await _channel_broken(unit, event))
         case ReportFiled():
             # who filed it was answered, and the recap shows it
             return []
@@ -96,6 +110,23 @@ async def _filed(unit: Unit, dossier: Dossier) -> Iterable[Notice]:
     if not dossier.reached:
         told += await _to_all(unit, Role.TASK_FORCE_REGENCY, dossier, not_reached)
     return told
+
+
+async def _card_not_delivered(unit: Unit, dossier: Dossier) -> Iterable[Notice]:
+    """The one who waits and those who can help hear it once for each version."""
+    if dossier.approver is None:
+        return []
+    key = unreached_key(dossier.loan.about)
+    told = [replace(notice, unique_key=f"{key}:{notice.person_id}")
+            for notice in await _to_all(unit, Role.TASK_FORCE_REGENCY, dossier, card_not_arrived)]
+    return [*told, replace(_while_it_waits(dossier, dossier.filer, approver_not_reached), unique_key=key)]
+
+
+async def _channel_broken(unit: Unit, event: ChannelBroken) -> Iterable[Notice]:
+    """Once a day, as long as it lasts."""
+    return [Notice(person_id=person.id, say=partial(channel_broken, event),
+                   unique_key=f"broken:{event.channel}:{unit.today}:{person.id}")
+            for person in await people_with(unit.session, [Role.TASK_FORCE_REGENCY], [REGENCY], unit.today)]
 
 
 async def _to_all(unit: Unit, role: Role, dossier: Dossier, say: Callable[[Dossier], Said]) -> list[Notice]:

@@ -1,20 +1,23 @@
-"""What nobody knows to have arrived, and what surely did not, by name; and one tap that says the former again."""
+"""«Belum sampai»: what did not arrive, by name, and what may be done about it: send it again, or take it as read."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
-from conversations.offices import office_name
+from conversations.offices import office_at
 from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said
 from locales import _, ngettext
 from locales.formats import local_day, moment, number, short_date
-from models.post import Kind, Outgoing
+from models.phones import dialled
+from models.post import Kind, Outgoing, OutgoingState
 from models.resending import Missed
+from models.undelivered import ChannelBroken
 
-UNSURE: Final = "unsure"
-UNDELIVERED: Final = "undelivered"
-MOST_LISTED = 12
-"""On one screen; the rest is counted."""
+MISSED: Final = "missed"
+"""The choice on the menu, and the kind of both screens."""
+ONE: Final = "missed_one"
+ON_A_PAGE: Final = 5
+"""So that names, numbers and reasons stay one screen of a phone, also with the list of choices under them."""
 
 
 def send_again_choice(outgoing_ids: Sequence[int]) -> tuple[Choice, ...]:
@@ -29,33 +32,54 @@ def rows_of(press: Press) -> list[int]:
     return rows
 
 
-def see_missed(unsure: Sequence[Missed], undelivered: Sequence[Missed]) -> tuple[Choice, ...]:
-    """For the desk of the task force; no choice as long as all is certain to have arrived."""
-    choices = []
-    if unsure:
-        choices.append(
-            Choice(_("Not certain to have arrived ({count})").format(count=number(len(unsure))), UNSURE))
-    if undelivered:
-        choices.append(Choice(_("Not delivered ({count})").format(count=number(len(undelivered))), UNDELIVERED))
-    return tuple(choices)
+def see_missed(missed: Sequence[Missed]) -> tuple[Choice, ...]:
+    """For the desk of the task force; no choice as long as all has arrived."""
+    return (Choice(_("Not arrived ({count})").format(count=number(len(missed))), MISSED),) if missed else ()
 
 
-def unsure_said(unsure: Sequence[Missed]) -> Said:
-    if not unsure:
-        return Said(_("There is no message of which it is uncertain whether it arrived."))
-    lines = _first([_line(one) for one in unsure])
-    head = _("The network broke off while these were sent, so nobody knows whether they arrived:")
-    ids = [one.row.id for one in unsure]
-    return Said("\n".join((head, *lines))[:LONGEST_TEXT], Card(UNSURE, send_again_choice(ids), facts={"unsure": ids}))
+def missed_said(missed: Sequence[Missed], page: int = 0) -> Said:
+    """The list, page by page; a name opens what can be done about it."""
+    if not missed:
+        return Said(_("Every message of the last two weeks has arrived."))
+    pages = (len(missed) - 1) // ON_A_PAGE + 1
+    page = min(page, pages - 1)
+    shown = missed[page * ON_A_PAGE:(page + 1) * ON_A_PAGE]
+    head = _("Messages that have not arrived ({page}/{pages}):").format(page=page + 1, pages=pages)
+    lines = [f"{place}. {_line(one)}" for place, one in enumerate(shown, start=1)]
+    again = [one.row.id for one in shown if one.useful]
+    choices = [Choice(one.person.name[:30], "open", str(one.row.id)) for one in shown]
+    if len(again) > 1:
+        choices.append(Choice(_("Send all {count} again").format(count=number(len(again))), "again"))
+    if page:
+        choices.append(Choice(_("Previous page"), "page", str(page - 1)))
+    if page + 1 < pages:
+        choices.append(Choice(_("Next page"), "page", str(page + 1)))
+    text = "\n".join((head, *lines))
+    return Said(text[:LONGEST_TEXT - 300], Card(MISSED, tuple(choices), facts={"unsure": again}))
 
 
-def undelivered_said(undelivered: Sequence[Missed]) -> Said:
-    """Nothing to tap: sent again it would fail again, until the reader writes or somebody tells them."""
-    if not undelivered:
-        return Said(_("Every notice of the last two weeks was delivered."))
-    lines = _first([f"{_line(one)} ({why_not_delivered(one.row.trouble or '')})" for one in undelivered])
-    head = _("These notices were not delivered; please tell their readers in another way:")
-    return Said("\n".join((head, *lines))[:LONGEST_TEXT])
+def one_missed_said(one: Missed) -> Said:
+    again = (Choice(_("Send again"), "again"),) if one.useful else ()
+    choices = (*again, Choice(_("Take as arrived"), "arrived"), Choice(_("Back to the list"), "list"))
+    return Said(_line(one), Card(ONE, choices, facts={"unsure": [one.row.id]}))
+
+
+def missed_gone() -> Said:
+    return Said(_("This message has arrived meanwhile, was sent again, or is not needed any more."))
+
+
+def taken_as_arrived(count: int) -> Said:
+    """The second tap finds nothing more to do and says so."""
+    if not count:
+        return missed_gone()
+    return Said(_("Noted: taken as arrived."))
+
+
+def channel_broken(event: ChannelBroken) -> Said:
+    """For the task force of the regency, who know whom to call."""
+    return Said(_("{channel} takes no message from this bot since {moment}: {why}. Messages wait and leave when it "
+                  "works again. Please tell the one who looks after this bot.").format(
+                      channel=event.channel.capitalize().replace("app", "App"), moment=moment(event.at), why=event.why))
 
 
 def why_not_delivered(trouble: str) -> str:
@@ -63,9 +87,22 @@ def why_not_delivered(trouble: str) -> str:
     said = trouble.casefold()
     if "63016" in said or "window" in said:
         return _("WhatsApp takes it only within 24 hours after a message of theirs")
-    if any(word in said for word in ("blocked", "deactivated", "not found")):
+    if any(code in said for code in ("63003", "63024", "21211", "21614")):
+        return _("this number is not on WhatsApp")
+    if any(word in said for word in ("blocked", "deactivated", "not found", "63014", "63033", "21610")):
         return _("the account does not take our messages any more")
+    if said.startswith("given up"):
+        return _("the network took nothing until it was too late")
     return _("it could not be delivered")
+
+
+def _why(row: Outgoing) -> str:
+    match row.state:
+        case OutgoingState.UNKNOWN:
+            return _("the network broke off, so it is not certain whether it arrived")
+        case OutgoingState.EXPIRED:
+            return _("it could not leave before it was too late")
+    return why_not_delivered(row.trouble or "")
 
 
 def sent_again(rows: Sequence[Outgoing], *, at: datetime) -> Said:
@@ -79,19 +116,11 @@ def sent_again(rows: Sequence[Outgoing], *, at: datetime) -> Said:
     return Said(" ".join(said))
 
 
-def _first(lines: Sequence[str]) -> list[str]:
-    more = [_("and {count} more").format(count=number(len(lines) - MOST_LISTED))] if len(lines) > MOST_LISTED else []
-    return [*lines[:MOST_LISTED], *more]
-
-
 def _line(one: Missed) -> str:
-    return _("- {name}, {office}: {what}, {day}").format(
-        name=one.person.name, office=_office(one), what=_what(one.row), day=short_date(local_day(one.row.created_at)))
-
-
-def _office(one: Missed) -> str:
-    held = one.person.mandates_on(local_day(one.row.created_at)) or one.person.mandates
-    return office_name(held[0].role)
+    who = ", ".join(part for part in (one.person.name, office_at(one.mandate.role, one.place),
+                                      dialled(one.phone) if one.phone else "") if part)
+    return _("{who}: {what}, {day} - {why}").format(
+        who=who, what=_what(one.row), day=short_date(local_day(one.row.created_at)), why=_why(one.row))
 
 
 def _what(row: Outgoing) -> str:
@@ -107,4 +136,6 @@ def _what(row: Outgoing) -> str:
             return _("request number {loan}, waiting for a decision").format(loan=loan)
         case Kind.NOTICE, ["loan", loan]:
             return _("news of request number {loan}").format(loan=loan)
+        case Kind.REPLY, _about:
+            return _("the answer to their message")
     return _("notice")

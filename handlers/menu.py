@@ -13,7 +13,7 @@ from handlers.waiting import Called, Idle, Stopping
 from handlers.who import Enrolled, Pressed
 from locales import LOCALES, use_locale
 from models.people import Person
-from models.resending import undelivered_messages, unsure_messages
+from models.resending import missed_messages
 from models.unit import Unit
 
 
@@ -22,7 +22,7 @@ async def show_menu(event: Message | CallbackQuery, unit: Unit, person: Person) 
 
 
 async def missed_by(unit: Unit, person: Person) -> tuple[Choice, ...]:
-    return see_missed(await unsure_messages(unit, person), await undelivered_messages(unit, person))
+    return see_missed(await missed_messages(unit, person))
 
 
 async def show_help(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:

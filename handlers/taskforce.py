@@ -18,7 +18,16 @@ from conversations.broadcast import (
 from conversations.conversation import Conversation
 from conversations.recap import View, show
 from conversations.recap_asked import asked_recap, might_ask_recap
-from conversations.resending import UNDELIVERED, UNSURE, rows_of, sent_again, undelivered_said, unsure_said
+from conversations.resending import (
+    MISSED,
+    ONE,
+    missed_gone,
+    missed_said,
+    one_missed_said,
+    rows_of,
+    sent_again,
+    taken_as_arrived,
+)
 from conversations.said import Press, say
 from conversations.waiting import stopped
 from handlers.waiting import Called, Waiting
@@ -26,7 +35,7 @@ from handlers.who import Enrolled, Pressed
 from models.broadcasting import progress
 from models.people import Person
 from models.queries.places import places_overseen
-from models.resending import send_again, undelivered_messages, unsure_messages
+from models.resending import missed_messages, send_again, take_as_arrived
 from models.unit import Unit
 
 
@@ -55,12 +64,18 @@ async def refreshed(query: CallbackQuery, unit: Unit, person: Person, press: Pre
     await say(query, progress_said(number, await progress(unit, person, number), at=unit.now))
 
 
-async def unsure(query: CallbackQuery, unit: Unit, person: Person) -> None:
-    await say(query, unsure_said(await unsure_messages(unit, person)))
+async def missed(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    page = int(press.choice.value) if press.choice.act == "page" else 0
+    await say(query, missed_said(await missed_messages(unit, person), page))
 
 
-async def undelivered(query: CallbackQuery, unit: Unit, person: Person) -> None:
-    await say(query, undelivered_said(await undelivered_messages(unit, person)))
+async def one_missed(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    found = [one for one in await missed_messages(unit, person) if str(one.row.id) == press.choice.value]
+    await say(query, one_missed_said(found[0]) if found else missed_gone())
+
+
+async def arrived(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    await say(query, taken_as_arrived(await take_as_arrived(unit, person, rows_of(press))))
 
 
 async def again(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
@@ -113,9 +128,15 @@ def build() -> Router:
     presses.register(sent, Pressed(PREVIEW, "send"), Enrolled())
     presses.register(stop, Pressed(PREVIEW, "stop"))
     presses.register(refreshed, Pressed("broadcast_progress", "refresh"), Enrolled())
-    presses.register(unsure, Pressed("menu", UNSURE), Enrolled())
-    presses.register(undelivered, Pressed("menu", UNDELIVERED), Enrolled())
+    for act in (MISSED, "unsure", "undelivered"):
+        # the last two stand on menus of before
+        presses.register(missed, Pressed("menu", act), Enrolled())
+    presses.register(missed, Pressed(MISSED, "page"), Enrolled())
+    presses.register(missed, Pressed(ONE, "list"), Enrolled())
+    presses.register(one_missed, Pressed(MISSED, "open"), Enrolled())
+    presses.register(arrived, Pressed(ONE, "arrived"), Enrolled())
     presses.register(again, Pressed("broadcast_progress", "again"), Enrolled())
-    presses.register(again, Pressed(UNSURE, "again"), Enrolled())
+    for card in (MISSED, ONE, "unsure"):
+        presses.register(again, Pressed(card, "again"), Enrolled())
     presses.register(recap_screen, Pressed("recap"), Enrolled())
     return router

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from models.access import Action, areas
@@ -156,15 +156,17 @@ async def progress(unit: Unit, person: Person, broadcast_id: int) -> Progress:
 
 
 async def _last_rows(unit: Unit, broadcast: Broadcast) -> dict[str, tuple[int, OutgoingState, str | None]]:
-    """By the key of each reader: what became of the row, or of the last one that repeated it."""
+    """By the key of each reader: what became of the row, or of the last one that went in its place."""
     rows = await unit.session.execute(
-        select(Outgoing.id, Outgoing.unique_key, Outgoing.repeats, Outgoing.state, Outgoing.trouble)
+        select(Outgoing.id, Outgoing.unique_key, func.coalesce(Outgoing.repeats, Outgoing.instead_of),
+               Outgoing.state, Outgoing.trouble)
         .where(Outgoing.about == broadcast.about,
-               or_(Outgoing.unique_key.is_not(None), Outgoing.repeats.is_not(None))).order_by(Outgoing.id))
+               or_(Outgoing.unique_key.is_not(None), Outgoing.repeats.is_not(None), Outgoing.instead_of.is_not(None)))
+        .order_by(Outgoing.id))
     keys: dict[int | None, str] = {}
     last = {}
-    for id_, key, repeats, state, trouble in rows:
-        keys[id_] = key or keys[repeats]
+    for id_, key, before, state, trouble in rows:
+        keys[id_] = key or keys[before]
         last[keys[id_]] = (id_, state, trouble)
     return last
 

@@ -196,6 +196,7 @@ class Village:
     async def tick(self) -> None:
         await self.works.ticking.remind()
         await self.works.ticking.let_go()
+        await self.works.ticking.follow_up()
         await self.settle()
 
     def news(self) -> list[Heard]:

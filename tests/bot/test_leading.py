@@ -120,7 +120,7 @@ async def test_who_cannot_reach_the_store_does_not_lead(house: House, monkeypatc
 @on_postgresql
 async def test_only_who_leads_ticks(open_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch) -> None:
     house, other = open_house(), open_house()
-    ticking = Ticking(house.database, house.clock, house.leadership, house.bells[1])
+    ticking = Ticking(house.database, house.clock, house.leadership, house.bells[1], house.transports)
     await ticking.remind()  # before anybody leads
     await house.leadership.take_or_renew()
     await run_out(house)

@@ -14,13 +14,13 @@ from models.access import Action
 from models.audit import AuditRow
 from models.lending import decide_loan, file_loan
 from models.loans import Verdict
-from models.people import Address, Person, Role
+from models.people import Address, AddressKind, Channel, Person, Role
 from models.places import REGENCY
-from models.post import Kind, Outgoing, OutgoingState
+from models.post import Kind, Offer, Outgoing, OutgoingState
 from models.queries.cooperatives import cooperatives_for
 from models.queries.people import persons
 from models.refusals import NotAllowed
-from models.resending import LOOK_BACK, send_again, undelivered_messages, unsure_messages
+from models.resending import LOOK_BACK, missed_messages, send_again, take_as_arrived
 from models.unit import Unit
 from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, OTHER_DESA, a_store, say, settle
 from tests.times import MORNING
@@ -57,42 +57,81 @@ async def sent_to(store: Unit, person: Person, **changed: object) -> Outgoing:
 async def test_everybody_sees_the_own_area(store, desk, who, names):
     for reader in ("Dedi", "Ani"):
         await sent_to(store, desk[reader])
-    assert [one.person.name for one in await unsure_messages(store, desk[who])] == names
+    assert [one.person.name for one in await missed_messages(store, desk[who])] == names
 
 
 @pytest.mark.parametrize(("changed", "listed"), [
     ({}, True),
     ({"kind": Kind.BROADCAST, "about": "broadcast:1"}, True),
     ({"kind": Kind.REMINDER, "about": f"weekly:{DESA}:2026-11-16", "expires_at": TOMORROW}, True),
-    ({"kind": Kind.REMINDER, "about": f"weekly:{DESA}:2026-11-16", "expires_at": NOW}, False),
-    ({"kind": Kind.REPLY}, False),
+    ({"kind": Kind.REPLY}, True),
     ({"kind": Kind.EDIT}, False),
     ({"state": OutgoingState.SENT}, False),
-    ({"state": OutgoingState.FAILED}, False),
+    ({"state": OutgoingState.FAILED}, True),
+    ({"state": OutgoingState.EXPIRED}, True),
+    ({"state": OutgoingState.CANCELLED}, False),
     ({"text": None}, False),
     ({"created_at": NOW - LOOK_BACK}, False),
     ({"created_at": NOW - timedelta(days=91)}, False),
 ])
 async def test_what_is_still_of_use_is_listed(store, desk, changed, listed):
     row = await sent_to(store, desk["Ani"], **changed)
-    assert [one.row for one in await unsure_messages(store, desk["Satgas"])] == [row] * listed
+    assert [one.row for one in await missed_messages(store, desk["Satgas"])] == [row] * listed
     assert len(await send_again(store, desk["Satgas"], [row.id], leaves=NOW)) == listed
 
 
-@pytest.mark.parametrize(("changed", "listed"), [
-    ({}, True),
-    ({"kind": Kind.REMINDER}, False),
-    ({"kind": Kind.BROADCAST}, False),
-    ({"kind": Kind.REPLY}, False),
-    ({"state": OutgoingState.UNKNOWN}, False),
-    ({"created_at": NOW - LOOK_BACK}, False),
-])
-async def test_news_that_surely_did_not_arrive_is_listed_and_not_sent_again(store, desk, changed, listed):
-    row = await sent_to(store, desk["Ani"], **{"state": OutgoingState.FAILED} | changed)
-    assert [one.row for one in await undelivered_messages(store, desk["Satgas"])] == [row] * listed
-    assert [one.row for one in await undelivered_messages(store, desk["Camat"])] == []
-    if listed:
-        assert await send_again(store, desk["Satgas"], [row.id], leaves=NOW) == []
+async def test_what_is_too_late_is_listed_but_not_sent_again(store, desk):
+    """It mattered, and somebody may tell them; the message itself is of no use any more."""
+    row = await sent_to(store, desk["Ani"], kind=Kind.REMINDER, about=f"weekly:{DESA}:2026-11-16", expires_at=NOW,
+                        state=OutgoingState.EXPIRED)
+    [missed] = await missed_messages(store, desk["Satgas"])
+    assert missed.row is row and not missed.useful
+    assert await send_again(store, desk["Satgas"], [row.id], leaves=NOW) == []
+
+
+async def test_the_number_is_for_those_whose_office_it_is_to_call(store, desk):
+    desk["Ani"].phone = "+6281200000021"
+    await sent_to(store, desk["Ani"])
+    [missed] = await missed_messages(store, desk["Satgas"])
+    assert (missed.phone, missed.place.code) == ("+6281200000021", DESA)
+
+
+async def test_taken_as_arrived_it_is_listed_no_more_and_the_trail_says_by_whom(store, desk):
+    row = await sent_to(store, desk["Ani"], about="loan:17")
+    assert await take_as_arrived(store, desk["Satgas"], [row.id]) == 1
+    assert await take_as_arrived(store, desk["Satgas"], [row.id]) == 0
+    assert await missed_messages(store, desk["Satgas"]) == [] and row.state is OutgoingState.SENT
+    trail = (await store.session.scalars(
+        select(AuditRow).where(AuditRow.action == "message.taken_as_arrived"))).one()
+    assert (trail.subject, trail.person_id, trail.facts) == (
+        "loan:17", desk["Satgas"].id, {"persons": [desk["Ani"].id]})
+
+
+async def test_it_goes_to_where_its_reader_is_reached_now_and_the_card_can_be_pressed_there(store, desk):
+    row = await sent_to(store, desk["Ani"], offer_token=await an_offer(store, desk["Ani"]))
+    old, new = await another_address(store, desk["Ani"])
+    old.unreachable_since = NOW
+    again, = await send_again(store, desk["Satgas"], [row.id], leaves=NOW)
+    offer = await store.session.get_one(Offer, again.offer_token)
+    assert again.address_id == new.id == offer.address_id and again.offer_token != row.offer_token
+    assert (offer.kind, offer.subject, offer.version) == ("loan_card", 17, 1)
+
+
+async def an_offer(store: Unit, person: Person) -> str:
+    address = (await store.session.scalars(select(Address).where(Address.person_id == person.id))).one()
+    store.session.add(Offer(token="old", address_id=address.id, person_id=person.id, kind="loan_card", subject=17,
+                            version=1, facts={}, choices=[], created_at=NOW))
+    await store.session.flush()
+    return "old"
+
+
+async def another_address(store: Unit, person: Person) -> tuple[Address, Address]:
+    old = (await store.session.scalars(select(Address).where(Address.person_id == person.id))).one()
+    new = Address(channel=Channel.WHATSAPP, kind=AddressKind.PHONE, value=f"+62813{person.id:08}", person_id=person.id,
+                  created_at=NOW, bound_at=NOW, last_inbound_at=NOW, wrong_codes=0)
+    store.session.add(new)
+    await store.session.flush()
+    return old, new
 
 
 async def test_an_account_that_changed_hands_is_told_nothing_of_before(store, desk):
@@ -104,7 +143,7 @@ async def test_an_account_that_changed_hands_is_told_nothing_of_before(store, de
 async def test_whose_office_ended_is_told_nothing_more_of_it(store, desk):
     row = await sent_to(store, desk["Ani"])
     desk["Ani"].mandates[0].ends = store.today - timedelta(days=1)
-    assert await unsure_messages(store, desk["Satgas"]) == []
+    assert await missed_messages(store, desk["Satgas"]) == []
     assert await send_again(store, desk["Satgas"], [row.id], leaves=NOW) == []
 
 
@@ -115,7 +154,7 @@ async def test_a_card_of_a_settled_request_is_not_sent_again(store, desk):
     loan = await file_loan(store, desk["Ani"], mine.id, rupiah=500_000_000, activity="sembako", tenor_months=60,
                            bank="bri", papers=ALL_PAPERS)
     row = await sent_to(store, head, about=loan.about)
-    assert [one.row for one in await unsure_messages(store, desk["Satgas"])] == [row]
+    assert [one.row for one in await missed_messages(store, desk["Satgas"])] == [row]
     await decide_loan(store, head, loan_id=loan.id, version=1, verdict=Verdict.APPROVED)
     assert await send_again(store, desk["Satgas"], [row.id], leaves=NOW) == []
 
