@@ -1,16 +1,20 @@
 """What is stored and why, what is stored about the one who asks, and letting go of it (/privasi, /dataku, /hapus)."""
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from conversations.conversation import Conversation
 from conversations.offices import acting, office_at
-from conversations.said import LONGEST_TEXT, Card, Choice, Said
+from conversations.said import LONGEST_TEXT, Card, Choice, Enclosure, Said
 from conversations.waiting import is_waiting, stop_waiting, wait_for
 from locales import _
 from locales.citizen_ids import SCRUBBED
 from locales.formats import moment, number, short_date
 from models.erasing import Account, Erased, Office, PersonalData
-from models.people import Channel
+from models.forgetting import COPY_NAME
+from models.people import Address, Channel
 from models.places import Place
 
 ERASURE = "erasure"
@@ -52,6 +56,35 @@ def my_data(data: PersonalData) -> Said:
     foot = _("Something is not right? The task force corrects it. /hapus deletes what belongs only to the "
              "conversation.")
     return Said("\n\n".join((_("This is stored about you:"), "\n".join(lines), foot))[:LONGEST_TEXT])
+
+
+def copy_text(copy: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """As a document that is read without any program, and by any program."""
+    kinds = {
+        "person": _("Name and number"), "offices": _("Offices"), "accounts": _("Accounts"),
+        "invitations": _("Invitations"), "draft": _("Open draft"), "received": _("Messages from you"),
+        "said": _("Messages to you"), "files": _("Files from you"), "reports": _("Your reports"),
+        "loan_requests": _("Your requests for a loan"), "withdrawn": _("Requests withdrawn by you"),
+        "decisions": _("Your decisions"), "broadcasts": _("Your messages to many"), "reminders": _("Reminders to you"),
+        "trail": _("Entries in the trail"),
+    }
+    return "\n\n".join(
+        f"{kinds[kind]} ({len(records)})\n" + "\n".join(
+            json.dumps(record, ensure_ascii=False, indent=1) for record in records)
+        for kind, records in copy.items()) + "\n"
+
+
+def my_copy(sha256: str) -> Said:
+    return Said(_("The whole copy of your data, for yourself only: it holds your number and your messages."),
+                enclosure=Enclosure(sha256, COPY_NAME))
+
+
+def unknown_data(address: Address) -> Said:
+    """To somebody whom no list knows."""
+    account = {Channel.TELEGRAM: "Telegram", Channel.WHATSAPP: "WhatsApp"}[address.channel]
+    return Said(_("Of you only this {account} account and its messages are stored; your name and number are not known "
+                  "here. Raw messages go after 30 days, the rest after 90 days of silence. /hapus deletes all of it "
+                  "at once.").format(account=account))
 
 
 def ask_erasure(conversation: Conversation, *, at: datetime) -> Said:

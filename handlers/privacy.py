@@ -9,15 +9,19 @@ from conversations.privacy import (
     ERASURE,
     ask_erasure,
     confirm_forgetting,
+    copy_text,
     erased,
     forgotten,
     kept,
+    my_copy,
     my_data,
     privacy,
+    unknown_data,
 )
 from conversations.said import say
 from handlers.who import Enrolled, Pressed, Stranger
 from models.erasing import data_about, erase_person, erase_stranger
+from models.own_data import copy_of, store_copy
 from models.people import Address, Person
 from models.unit import Unit
 
@@ -28,6 +32,11 @@ async def explained(message: Message) -> None:
 
 async def shown(message: Message, unit: Unit, person: Person) -> None:
     await say(message, my_data(await data_about(unit, person)))
+    await say(message, my_copy(await store_copy(unit, copy_text(await copy_of(unit, person)))))
+
+
+async def shown_to_stranger(message: Message, address: Address) -> None:
+    await say(message, unknown_data(address))
 
 
 async def asked_to_erase(message: Message, unit: Unit, conversation: Conversation) -> None:
@@ -57,6 +66,7 @@ def build() -> Router:
     # strangers too may know what would be stored
     router.message.register(explained, Command("privasi"))
     router.message.register(shown, Command("dataku"), Enrolled())
+    router.message.register(shown_to_stranger, Command("dataku"), Stranger())
     router.message.register(asked_to_erase, Command("hapus"), Enrolled())
     router.callback_query.register(erase, Pressed(ERASURE, "erase"), Enrolled())
     router.message.register(asked_to_be_forgotten, Command("hapus"), Stranger())

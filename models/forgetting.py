@@ -3,7 +3,7 @@ sent, what was on old cards, and files that nobody handed in."""
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import CursorResult, Result, String, Text, and_, delete, exists, func, literal, or_, select, update
 from sqlalchemy import cast as as_type
@@ -18,8 +18,13 @@ from models.unit import Unit
 
 PAYLOADS_KEPT = timedelta(days=30)
 TEXTS_KEPT = timedelta(days=90)
+COPIES_KEPT = timedelta(days=1)
 KEYS_KEPT = timedelta(days=400)
 """House rules, told to everybody in /privasi (design §8). Business rows and the trail are kept as public records."""
+
+
+COPY_NAME: Final = "data-saya.txt"
+"""Of the copy of somebody's own data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,11 @@ async def forget_old(unit: Unit) -> Forgotten:
         update(Outgoing).where(or_(Outgoing.text.is_not(None), Outgoing.external_id.is_not(None)),
                                Outgoing.state.not_in(ON_ITS_WAY), Outgoing.created_at < unit.now - TEXTS_KEPT)
         .values(text=None, attachment=None, attachment_name=None, external_id=None, trouble=None))
+    # a person's whole data in one file: sent, it is theirs
+    await unit.session.execute(
+        update(Outgoing).where(Outgoing.attachment_name == COPY_NAME, Outgoing.state.not_in(ON_ITS_WAY),
+                               Outgoing.created_at < unit.now - COPIES_KEPT)
+        .values(attachment=None, attachment_name=None))
     cards = await unit.session.execute(
         update(Offer).where(Offer.created_at < unit.now - TEXTS_KEPT, as_type(Offer.choices, Text) != "[]",
                             ~exists().where(Outgoing.offer_token == Offer.token, Outgoing.state.in_(ON_ITS_WAY)))
