@@ -18,7 +18,7 @@ from bot.logs import configure_logs
 from bot.migrating import OldStore, migrate
 from bot.private import make_private, stay_private
 from bot.replaying import NotReplayable, replay_inbound
-from bot.rosters import import_roster_file, release_accounts, roster_template
+from bot.rosters import import_roster_file, release_accounts, roster_guide, roster_template
 from bot.running import run_web, run_worker
 from bot.simulator import Simulator
 from bot.wiring import Works, make_works
@@ -72,17 +72,17 @@ def simulate(port: int) -> None:
 
 @main.group()
 def roster() -> None:
-    """Who holds which office."""
+    """Daftar pejabat: siapa memegang jabatan apa."""
 
 
 @roster.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--partial", is_flag=True, help="Import the good rows although others are bad.")
-@click.option("--end-missing", is_flag=True, help="End the offices that the file does not name any more.")
+@click.option("--partial", is_flag=True, help="Masukkan baris yang benar walaupun ada yang salah.")
+@click.option("--end-missing", is_flag=True, help="Akhiri jabatan yang tidak disebut lagi di berkas.")
 @click.option("--invitations", type=click.Path(dir_okay=False, path_type=Path),
-              help="Write a new WhatsApp code for everybody in the file to this CSV, to be handed over on paper.")
+              help="Tulis kode WhatsApp baru bagi semua orang di berkas ke CSV ini, untuk diserahkan di atas kertas.")
 def import_(file: Path, partial: bool, end_missing: bool, invitations: Path | None) -> None:
-    """Import a roster (CSV or XLSX). Every bad row is named; nothing is imported unless all rows are good."""
+    """Masukkan daftar pejabat (CSV atau XLSX). Setiap baris yang salah disebut; semua masuk atau tidak sama sekali."""
     _finish(lambda settings: import_roster_file(
         settings, file, partial=partial, end_missing=end_missing, invitations=invitations))
 
@@ -90,15 +90,18 @@ def import_(file: Path, partial: bool, end_missing: bool, invitations: Path | No
 @roster.command("template")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def template(file: Path) -> None:
-    """Write an empty roster with its header and an example line."""
+    """Tulis berkas awal dengan judul kolom dan dua baris contoh, dan jelaskan isinya."""
+    if file.exists():
+        raise click.ClickException(f"{file} sudah ada dan tidak ditimpa")
     file.write_text(roster_template(), encoding="utf-8")
+    click.echo(f"{file} ditulis. {roster_guide()}")
 
 
 @roster.command("release")
 @click.argument("phone")
-@click.option("--channel", type=click.Choice([channel.value for channel in Channel]), help="Only this one; else all.")
+@click.option("--channel", type=click.Choice([channel.value for channel in Channel]), help="Hanya yang ini.")
 def release(phone: str, channel: str | None) -> None:
-    """Let go of a lost or changed account, so that its person can enrol with a new one."""
+    """Lepas akun yang hilang atau berganti, supaya orangnya dapat mendaftar dengan yang baru."""
     _finish(lambda settings: release_accounts(settings, phone, Channel(channel) if channel else None))
 
 

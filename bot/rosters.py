@@ -20,21 +20,42 @@ from conversations.places import place_name
 from conversations.roster_problems import explain_problem
 from models.enrolling import issue_invitations, release_addresses
 from models.importing import ImportResult, import_roster
-from models.people import Channel, Person
+from models.people import Channel, Person, Role, Standing
 from models.phones import masked, phone_number
 from models.places import Place
 from models.queries.people import person_with_phone
-from models.queries.places import place_kinds
+from models.queries.places import place_kinds, place_names
 from models.roster import Roster
 from models.rosterfiles import read_roster
+from models.seeding import holds_example_data
 from models.unit import Unit
 
 HEADER = "nama,telepon,peran,wilayah,status,mulai,selesai,nomor_sk"
-EXAMPLE = "Siti Aminah,0812-3456-7890,ketua,14.03.01.2005,,2026-01-05,,518/SK/2026"
+EXAMPLES = (
+    "Contoh Nama Ketua,0812-0000-9001,ketua,14.03.01.2005,,2026-01-05,,518/SK/2026",
+    'Contoh Nama Penjabat,0812-0000-9002,kepala_desa,"Desa Pedekik, Bengkalis",pj,2026-03-01,2027-02-28,DATA CONTOH',
+)
+"""A code and a name, a definitive holder and an acting one. The numbers belong to nobody."""
+LABELLED = "DATA CONTOH"
 
 
 def roster_template() -> str:
-    return f"{HEADER}\n{EXAMPLE}\n"
+    return "\n".join((HEADER, *EXAMPLES, ""))
+
+
+def roster_guide() -> str:
+    """What a clerk has to know before the first row; docs/roster.md says it at length."""
+    return (
+        "Isi satu baris untuk setiap jabatan, lalu hapus kedua baris contoh.\n"
+        "  nama      nama lengkap\n"
+        "  telepon   nomor HP yang dipakai di Telegram atau WhatsApp, misalnya 0812-3456-7890\n"
+        f"  peran     {', '.join(role.value for role in Role)}\n"
+        "  wilayah   kode atau nama: 14.03.01.2005, Desa Pedekik, «Wonosari, Bengkalis», Kecamatan Mandau;\n"
+        "            semua kode ada di models/data/villages.csv dan kecamatan.csv\n"
+        f"  status    {', '.join(standing.value for standing in Standing)}; kosong berarti definitif\n"
+        "  mulai, selesai   tanggal seperti 2026-01-31; kosong berarti mulai hari ini, tanpa batas\n"
+        "  nomor_sk  nomor surat keputusan, boleh kosong\n"
+        "Penjelasan setiap peran dan status: docs/roster.md")
 
 
 async def import_roster_file(settings: Settings, file: Path, *, partial: bool, end_missing: bool,
@@ -46,17 +67,32 @@ async def import_roster_file(settings: Settings, file: Path, *, partial: bool, e
         async with database.write() as connection, AsyncSession(connection, expire_on_commit=False) as session:
             unit = Unit(session, Clock().now())
             roster = read_roster(file.name, file.read_bytes(), today=unit.today,
-                                 places=await place_kinds(session))
-            result = await take_over(unit, connection, roster, partial=partial, end_missing=end_missing)
+                                 places=await place_kinds(session), names=await place_names(session))
+            example = await _among_examples(session, roster)
+            result = await take_over(unit, connection, roster, partial=partial, end_missing=end_missing,
+                                     example=example)
             _report(result)
             if result.problems and not partial:
-                raise SettingsError(f"{file}: nothing was imported; mend the lines above, or take the good ones "
-                                    "with --partial")
+                raise SettingsError(f"{file}: belum ada yang dimasukkan. Perbaiki baris di atas, atau masukkan baris "
+                                    "yang benar saja dengan --partial")
             if invitations:
                 await _invite(unit, settings, roster, invitations, is_sqlite=database.is_sqlite)
             await session.commit()
     finally:
         await database.close()
+
+
+async def _among_examples(session: AsyncSession, roster: Roster) -> bool:
+    """Into a store with example people only more of them, marked as such: it is said before anything is imported, not
+    at the next start."""
+    if not await holds_example_data(session):
+        return False
+    if any(row.decree != LABELLED for row in roster.good_rows):
+        raise SettingsError(
+            f"DATABASE_URL: gudang data ini berisi {LABELLED}, jadi orang sungguhan tidak dimasukkan ke sini. Pakai "
+            "gudang sendiri, misalnya DATABASE_URL=sqlite:///var/bengkalis.sqlite3, lalu `migrate`, `seed` dan ulangi. "
+            f"Untuk menambah orang contoh, tulis {LABELLED} pada kolom nomor_sk")
+    return True
 
 
 async def take_over(unit: Unit, connection: AsyncConnection, roster: Roster, *, partial: bool = False,
@@ -80,11 +116,11 @@ async def release_accounts(settings: Settings, phone: str, channel: Channel | No
             number = phone_number(phone)
             person = await person_with_phone(session, number) if number else None
             if person is None:
-                raise SettingsError(f"{phone}: nobody on the roster has this number")
+                raise SettingsError(f"{phone}: tidak ada di daftar pejabat")
             released = await release_addresses(unit, person, channel)
             if not released:
-                raise SettingsError(f"{phone}: {person.name} has no account {f'on {channel} ' if channel else ''}"
-                                    "to release")
+                raise SettingsError(f"{phone}: {person.name} tidak punya akun {f'{channel} ' if channel else ''}"
+                                    "yang dapat dilepas")
             await session.commit()
             click.echo(f"{person.name}: {released} akun dilepas; yang bersangkutan dapat mendaftar lagi")
     finally:

@@ -47,7 +47,11 @@ def _sentence(problem: Problem) -> str:
             return _("{value} is no role. Known are: {roles}.").format(
                 value=value, roles=", ".join(role.value for role in Role))
         case Trouble.UNKNOWN_PLACE:
-            return _("{value} is no code of a place in Bengkalis, like 14.03.01.2005.").format(value=value)
+            return _("{value} is no place in Bengkalis. Write its code, like 14.03.01.2005, or its name, like «Desa "
+                     "Pedekik».").format(value=value)
+        case Trouble.AMBIGUOUS_PLACE:
+            return _("this name fits several places; write the code, or the kecamatan after a comma: {value}"
+                     ).format(value=value)
         case Trouble.ROLE_DOES_NOT_FIT:
             return _("this role is not held at such a place: {value}").format(value=value)
         case Trouble.UNKNOWN_STANDING:

@@ -45,6 +45,7 @@ class Trouble(StrEnum):
     DAMAGED_PHONE = "damaged_phone"
     UNKNOWN_ROLE = "unknown_role"
     UNKNOWN_PLACE = "unknown_place"
+    AMBIGUOUS_PLACE = "ambiguous_place"
     ROLE_DOES_NOT_FIT = "role_does_not_fit"
     UNKNOWN_STANDING = "unknown_standing"
     BAD_DATE = "bad_date"

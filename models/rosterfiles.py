@@ -7,6 +7,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
@@ -17,6 +18,7 @@ from locales.citizen_ids import scrub_citizen_ids
 from locales.harmless import visible
 from models.people import Role, Standing
 from models.phones import masked, phone_number
+from models.place_names import codes_meant, shown
 from models.places import PlaceKind
 from models.roster import COLUMNS, Problem, Roster, RosterRow, Trouble, contradictions, fits
 
@@ -33,12 +35,14 @@ class _BadFile(Exception):
         self.problem = Problem(line, None, trouble, value)
 
 
-def read_roster(name: str, content: bytes, *, today: date, places: Mapping[str, PlaceKind]) -> Roster:
-    """All rows that can be understood, and every problem by line. The name tells only how the file is packed."""
+def read_roster(name: str, content: bytes, *, today: date, places: Mapping[str, PlaceKind],
+                names: Mapping[str, str] = MappingProxyType({})) -> Roster:
+    """All rows that can be understood, and every problem by line. The name tells only how the file is packed; `names`
+    of the places, by code, may stand in the file instead of codes."""
     rows, problems = [], []
     try:
         for line, cells in _lines(name, content):
-            read = _RowReader(line, cells, places)
+            read = _RowReader(line, cells, places, names)
             row = read.row()
             problems += read.problems
             if row:
@@ -119,8 +123,9 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, list[Any]]]:
 class _RowReader:
     """One line, cell by cell; all that is wrong with it is said at once."""
 
-    def __init__(self, line: int, cells: Mapping[str, Any], places: Mapping[str, PlaceKind]) -> None:
-        self.line, self.cells, self.places = line, cells, places
+    def __init__(self, line: int, cells: Mapping[str, Any], places: Mapping[str, PlaceKind],
+                 names: Mapping[str, str]) -> None:
+        self.line, self.cells, self.places, self.names = line, cells, places, names
         self.problems: list[Problem] = []
 
     def row(self) -> RosterRow | None:
@@ -182,12 +187,19 @@ class _RowReader:
         written = self.cell("wilayah", needed=True)
         if not written:
             return None
-        if written not in self.places:
+        codes = [written] if written in self.places else codes_meant(written, self.places, self.names)
+        if len(codes) > 1 and role:
+            # «Bengkalis» is a kabupaten and a kecamatan; who is satgas_kabupaten means the first
+            codes = [code for code in codes if fits(role, code, self.places)] or codes
+        if len(codes) > 1:
+            self.problems.append(Problem(self.line, "wilayah", Trouble.AMBIGUOUS_PLACE, shown(codes, self.names)))
+            return None
+        if not codes:
             self.refuse("wilayah", Trouble.UNKNOWN_PLACE, written)
             return None
-        if role and not fits(role, written, self.places):
+        if role and not fits(role, codes[0], self.places):
             self.refuse("peran", Trouble.ROLE_DOES_NOT_FIT, f"{role} {written}")
-        return written
+        return codes[0]
 
     def standing(self) -> Standing | None:
         written = self.cell("status")

@@ -17,6 +17,10 @@ async def place_kinds(session: AsyncSession) -> dict[str, PlaceKind]:
     return {code: kind for code, kind in await session.execute(select(Place.code, Place.kind))}
 
 
+async def place_names(session: AsyncSession) -> dict[str, str]:
+    return {code: name for code, name in await session.execute(select(Place.code, Place.name))}
+
+
 async def places_named(session: AsyncSession, codes: Collection[str]) -> Sequence[Place]:
     """In the order of the codes."""
     return (await session.scalars(select(Place).where(Place.code.in_(codes)).order_by(Place.code))).all()

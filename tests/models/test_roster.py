@@ -21,6 +21,46 @@ GOOD = "Siti Aminah,0812-0000-0021,ketua,14.03.01.2020,,,,"
 SITI = RosterRow(line=2, name="Siti Aminah", phone="+6281200000021", role=Role.CHAIR, place_code="14.03.01.2020")
 
 
+NAMES = {"14.03": "Bengkalis", "14.03.01": "Bengkalis", "14.03.02": "Bantan", "14.03.01.2020": "Wonosari",
+         "14.03.01.2010": "Api-Api", "14.03.02.2010": "Api-api", "14.03.01.1002": "Damon"}
+NAMED = PLACES | {"14.03.02": PlaceKind.DISTRICT, "14.03.02.2010": PlaceKind.VILLAGE}
+
+
+@pytest.mark.parametrize(("role", "written", "code"), [
+    ("ketua", "Wonosari", "14.03.01.2020"),
+    ("ketua", "desa  WONOSARI", "14.03.01.2020"),
+    ("ketua", '"Wonosari, Bengkalis"', "14.03.01.2020"),
+    ("ketua", '"Ds. Wono sari, Kec. Bengkalis"', "14.03.01.2020"),
+    ("ketua", "Kel. Damon", "14.03.01.1002"),
+    ("ketua", "Kelurahan Damon", "14.03.01.1002"),
+    ("ketua", '"Api Api, Bantan"', "14.03.02.2010"),
+    ("satgas_kecamatan", "Bengkalis", "14.03.01"),
+    ("satgas_kabupaten", "Bengkalis", "14.03"),
+    ("satgas_kecamatan", "Kecamatan Bantan", "14.03.02"),
+    ("pendamping", "Kabupaten Bengkalis", "14.03"),
+])
+def test_a_place_may_be_written_by_its_name(role: str, written: str, code: str) -> None:
+    content = f"{HEADER}\nSiti,081200000021,{role},{written},,,,".encode()
+    roster = read_roster("r.csv", content, today=TODAY, places=NAMED, names=NAMES)
+    assert [row.place_code for row in roster.rows] == [code], roster.problems
+
+
+@pytest.mark.parametrize(("role", "written", "problem"), [
+    ("ketua", "Api-Api", Problem(2, "wilayah", Trouble.AMBIGUOUS_PLACE,
+                                 "14.03.01.2010 (Api-Api, Bengkalis); 14.03.02.2010 (Api-api, Bantan)")),
+    ("pendamping", "Bengkalis", Problem(2, "wilayah", Trouble.AMBIGUOUS_PLACE,
+                                        "14.03 (Bengkalis); 14.03.01 (Bengkalis, Bengkalis)")),
+    ("ketua", "Kelurahan Wonosari", Problem(2, "wilayah", Trouble.UNKNOWN_PLACE, "Kelurahan Wonosari")),
+    ("ketua", '"Wonosari, Bantan"', Problem(2, "wilayah", Trouble.UNKNOWN_PLACE, "Wonosari, Bantan")),
+    ("ketua", "Desa", Problem(2, "wilayah", Trouble.UNKNOWN_PLACE, "Desa")),
+    ("ketua", "Wonosar", Problem(2, "wilayah", Trouble.UNKNOWN_PLACE, "Wonosar")),
+    ("lurah", "Wonosari", Problem(2, "peran", Trouble.ROLE_DOES_NOT_FIT, "lurah Wonosari")),
+])
+def test_no_place_is_guessed(role: str, written: str, problem: Problem) -> None:
+    content = f"{HEADER}\nSiti,081200000021,{role},{written},,,,".encode()
+    assert read_roster("r.csv", content, today=TODAY, places=NAMED, names=NAMES) == Roster((), (problem,))
+
+
 def read(*lines: str, encoding: str = "utf-8", name: str = "roster.csv") -> Roster:
     return read_roster(name, "\n".join([HEADER, *lines]).encode(encoding), today=TODAY, places=PLACES)
 
