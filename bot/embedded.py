@@ -117,13 +117,13 @@ async def _run(settings: Settings, clock: Clock, secret: bytes, *, simulator: Si
             clock.on_travel += [works.delivery_bell.ring, works.turns_bell.ring]
             click.echo(f"\n  Telepon contoh (DATA CONTOH): {simulator.url}\n"
                        f"  Phones page: open this address in a browser; end with Ctrl-C.\n")
-            await _run_until(wish, works)
+            await _run_until(wish, works, leads_on=simulator.url)
         finally:
             await works.close()
 
 
-async def _run_until(wish: "asyncio.Future[bool]", works: Works) -> None:
-    running = asyncio.create_task(run_all(works))
+async def _run_until(wish: "asyncio.Future[bool]", works: Works, *, leads_on: str) -> None:
+    running = asyncio.create_task(run_all(works, leads_on=leads_on))
     wish.add_done_callback(lambda _: running.cancel())
     try:
         await running

@@ -29,10 +29,10 @@ from models.post import Outgoing, OutgoingState
 log = structlog.get_logger(__name__)
 
 
-async def run_all(works: Works) -> None:
-    """One process on SQLite: keep, turn, deliver, the clock and the doors."""
+async def run_all(works: Works, *, leads_on: str = "") -> None:
+    """One process on SQLite: keep, turn, deliver, the clock and the doors. Whoever opens the bare address is led on."""
     await _recover(works)
-    await serve(*_door_loops(works), *_worker_loops(works))
+    await serve(*_door_loops(works, leads_on), *_worker_loops(works))
 
 
 async def run_web(works: Works) -> None:
@@ -55,8 +55,8 @@ def _require_postgresql(works: Works) -> None:
                             "SQLite is for one process: `python -m bot run`")
 
 
-def _door_loops(works: Works) -> list[Coroutine[Any, Any, None]]:
-    return [works.intake.run(), works.turns.run(), _serve_web(works), *_doorkeeping(works)]
+def _door_loops(works: Works, leads_on: str = "") -> list[Coroutine[Any, Any, None]]:
+    return [works.intake.run(), works.turns.run(), _serve_web(works, leads_on), *_doorkeeping(works)]
 
 
 def _doorkeeping(works: Works) -> list[Coroutine[Any, Any, None]]:
@@ -163,9 +163,9 @@ async def _poll(poller: TelegramPoller) -> None:
     raise SettingsError("TELEGRAM_TOKEN: Telegram does not know this token")
 
 
-async def _serve_web(works: Works) -> None:
+async def _serve_web(works: Works, leads_on: str) -> None:
     app = web_app(intake=works.intake, settings=works.settings, now=works.clock.now, health=lambda: _health(works),
-                  files=signed_file(works.database, works.links))
+                  files=signed_file(works.database, works.links), leads_on=leads_on)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

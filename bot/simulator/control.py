@@ -10,7 +10,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.simulator.faults import KINDS
-from bot.simulator.phones import Phone, Refused
+from bot.simulator.phones import NumberKnown, Phone, Refused, typed_number
 from bot.simulator.village import Village
 
 Json = dict[str, Any]
@@ -57,6 +57,12 @@ class Control:
 
     async def add_phone(self, request: web.Request) -> Any:
         asked = await request.json()
+        renew, number = asked.pop("renew", False), typed_number(asked["number"])
+        if known := self._village.phone_with(asked.get("channel"), number):
+            if not renew:
+                raise NumberKnown(f"Nomor ini sudah ada pada ponsel {known.name}.")
+            self._village.put_old_phone_away(known)
+            asked["code"] = asked.get("code") or known.code
         return self._add_phone(**asked).phone.summary()
 
     async def phone(self, request: web.Request) -> Any:
@@ -139,6 +145,8 @@ def _answer(handler: Any) -> Any:
     async def answered(request: web.Request) -> web.Response:
         try:
             return web.json_response(await handler(request))
+        except NumberKnown as error:
+            return web.json_response({"refused": str(error), "known": True}, status=409)
         except Refused as error:
             return web.json_response({"refused": str(error)}, status=409)
         except (ValueError, TypeError, KeyError, binascii.Error) as error:

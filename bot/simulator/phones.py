@@ -1,5 +1,6 @@
 """Phones and what is on their screens: the same drawing serves Telegram and WhatsApp."""
 
+import re
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
@@ -12,6 +13,10 @@ KEPT_BUBBLES = 300  # per chat, across a restart: longer chats belong to a soak,
 
 class Refused(Exception):
     """A person tried what their phone would not let them do; the sentence is for them, in Indonesian."""
+
+
+class NumberKnown(Refused):
+    """There is such a phone already; whoever means a new one with the same number says so."""
 
 
 @dataclass(slots=True)
@@ -93,6 +98,14 @@ PHONE_FIELDS = tuple(f.name for f in fields(Phone))
 SUMMARY_FIELDS = (
     "id", "channel", "name", "number", "note", "code", "put_away", "started", "blocked", "unread", "heard_at",
 )  # fmt: skip
+
+
+def typed_number(words: str) -> str:
+    """A number as people write it, and not anything with digits in it."""
+    number = international(words)
+    if not re.fullmatch(r"\+?[\d\s().-]+", words.strip()) or not 8 <= len(number) - 1 <= 15:
+        raise Refused("Nomor telepon terdiri dari 8 sampai 15 angka, misalnya 0812 3456 7890.")
+    return number
 
 
 def international(number: str) -> str:

@@ -49,7 +49,8 @@ class Village:
         """Takes back the phones and files of the last run; whoever owns the other keys reads them from the answer."""
         kept = self.memory.recall()
         self.numbers |= cast(dict[str, int], kept.get("numbers", {}))
-        for key, value in kept.items():
+        # in the order of their making, so that of two phones with one number the newer has it
+        for key, value in sorted(kept.items()):
             if key.startswith("phone:"):
                 self._settle(Phone.from_json(cast(dict[str, Any], value)))
             elif key.startswith("about:"):
@@ -95,6 +96,12 @@ class Village:
                                    put_away=put_away))
         self.changed(phone)
         return phone
+
+    def put_old_phone_away(self, phone: Phone) -> None:
+        """Its number goes to another phone; what was written on it stays on it."""
+        del self._by_number[phone.channel, phone.number]
+        phone.name, phone.put_away = f"{phone.name} (ponsel lama)", True
+        self.changed(phone)
 
     def phone_with(self, channel: Channel, number: str) -> Phone | None:
         return self._by_number.get((channel, number))

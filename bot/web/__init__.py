@@ -11,6 +11,7 @@ from bot.config import Settings
 from bot.inbound_telegram import telegram_webhook
 from bot.inbound_whatsapp import Signed, whatsapp_status, whatsapp_webhook
 from bot.intake import Intake
+from bot.web.front import front_page
 from bot.web.health import health_routes
 
 LARGEST_BODY = 1024 * 1024
@@ -24,10 +25,13 @@ HEADERS = {
 
 def web_app(*, intake: Intake, settings: Settings, now: Callable[[], datetime],
             health: Callable[[], Awaitable[Mapping[str, str | None]]],
-            files: Handler | None = None, registry: CollectorRegistry = REGISTRY) -> web.Application:
-    """`health` tells the trouble of each part, or None; `now` is the Clock's; `files` opens signed links."""
+            files: Handler | None = None, registry: CollectorRegistry = REGISTRY,
+            leads_on: str = "") -> web.Application:
+    """`health` tells the trouble of each part, or None; `now` is the Clock's; `files` opens signed links; `leads_on` is
+    where somebody wants to go who opens the bare address."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(_careful_headers)
+    app.router.add_get("/", front_page(leads_on))
     app.add_routes(health_routes(health, registry, settings.metrics_token))
     if files:
         app.router.add_get("/f/{token}/{name}", files)

@@ -57,15 +57,16 @@ async def the_product(folder: Path, *how: str) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def a_browser(url: str) -> AsyncIterator[Page]:
-    """Whatever the browser complains about fails the test."""
+async def a_browser(url: str, *, restarts: bool = False) -> AsyncIterator[Page]:
+    """Whatever the browser complains about fails the test, but for a server that is away while it `restarts`."""
     complaints: list[str] = []
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=CALM)
         page = await browser.new_page(viewport={"width": 1440, "height": 1000})
         page.set_default_timeout(PATIENCE)
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda said: complaints.append(said.text)
+                if said.type == "error" and not (restarts and "ERR_" in said.text) else None)
         await page.goto(url)
         await expect(page.get_by_text("tersambung")).to_be_visible()
         try:
@@ -87,10 +88,10 @@ class Player:
 
     @classmethod
     async def takes(cls, page: Page, name: str, *, channel: str = "Telegram") -> "Player":
-        await page.get_by_placeholder("Cari nama atau jabatan").fill("")
-        await page.locator("button", has_text=name).filter(has_text=channel).first.click()
-        header = page.locator("header", has_text=name)
-        return cls(page, page.locator(f".phone.{channel.lower()}", has=header))
+        await page.get_by_placeholder("Cari nama").fill("")
+        await page.locator("button.pick", has_text=name).filter(has_text=channel).first.click()
+        owner = page.locator(".owner", has_text=name)
+        return cls(page, page.locator(f".phone.{channel.lower()}", has=owner))
 
     async def puts_it_away(self) -> None:
         await self.phone.get_by_label("Tutup ponsel").click()
@@ -114,7 +115,7 @@ class Player:
     @asynccontextmanager
     async def _answered(self) -> AsyncIterator[None]:
         """People wait for the answer before they go on."""
-        theirs = self.phone.locator(".bubble:not(.mine)")
+        theirs = self.phone.locator(".bubble:not(.mine):not(.typing)")
         before = await theirs.count()
         yield
         await expect(theirs.nth(before)).to_be_visible(timeout=PATIENCE)

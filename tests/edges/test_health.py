@@ -57,3 +57,19 @@ async def test_metrics_are_for_this_machine_or_a_token(door: Any, headers: dict[
     answer = await door.get("/metrics", headers=headers)
     assert answer.status == status
     assert ("kept_total 1.0" in await answer.text()) is (status == 200)
+
+
+async def test_the_bare_address_says_what_it_is_and_nothing_else(door: Any) -> None:
+    answer = await door.get("/")
+    words = await answer.text()
+    assert answer.status == 200 and "Kabupaten Bengkalis" in words and "Telegram" in words
+    assert "href" not in words and "127.0.0.1" not in words
+
+
+async def test_the_bare_address_of_an_example_run_leads_to_the_phones() -> None:
+    nobody: Any = None
+    app = web_app(intake=nobody, settings=load_settings(None), health=nobody, registry=CollectorRegistry(),
+                  now=lambda: datetime(2026, 11, 23, tzinfo=UTC), leads_on="http://127.0.0.1:8081")
+    async with TestClient(TestServer(app)) as client:
+        words = await (await client.get("/")).text()
+        assert '<a href="http://127.0.0.1:8081">' in words and "DATA CONTOH" in words

@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from bot.__main__ import main
 from bot.clock import Clock
 from bot.config import SettingsError, load_settings
-from bot.embedded import MixedStore, _run, prepare_store, refuse_mixing
+from bot.embedded import MixedStore, _begin_again, _run, _simulator, prepare_store, refuse_mixing
 from bot.migrating import migrate
+from bot.rosters import HEADER
 from bot.running import only_one, run_web, run_worker
+from bot.simulator import Refused
 from bot.wiring import Works, make_works
-from models.people import Person
+from models.people import Person, Role, Standing
 from tests.conftest import SECRET
 from tests.edges.killed_house import free_port
 from tests.village import Village
@@ -79,6 +81,39 @@ async def test_real_people_are_not_mixed_with_examples(tmp_path: Path) -> None:
         await works.close()
 
 
+async def test_beginning_again_throws_no_real_people_away(sqlite_url: str) -> None:
+    works = works_on(sqlite_url)
+    try:
+        wish: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        async with works.database.write() as connection:
+            await connection.execute(insert(Person).values(name="Somebody real", locale="id", example=False))
+        with pytest.raises(Refused, match="orang sungguhan"):
+            await _begin_again(works.database, wish)(True)
+        assert not wish.done()
+        async with works.database.write() as connection:
+            await connection.execute(delete(Person).where(~Person.example))
+        await _begin_again(works.database, wish)(False)
+        assert wish.result() is False
+    finally:
+        await works.close()
+
+
+async def test_phones_and_their_clock_belong_to_their_store(tmp_path: Path) -> None:
+    async def phones(store: str, *names: str) -> list[str]:
+        settings = load_settings(None, database_url=f"sqlite:///{tmp_path}/{store}", port=free_port())
+        async with _simulator(settings, Clock()) as simulator:
+            for name in names:
+                simulator.add_phone("telegram", name, f"0812000000{len(name)}")
+            return [phone.name for phone in simulator.phones]
+
+    (tmp_path / "one.sqlite3").touch()
+    assert await phones("one.sqlite3", "Siti") == ["Siti"]
+    assert await phones("two.sqlite3", "Zulkifli") == ["Zulkifli"]
+    assert await phones("one.sqlite3") == ["Siti"]
+    # a store that is gone takes its phones along
+    assert await phones("two.sqlite3") == []
+
+
 @pytest.mark.parametrize("how", [run_web, run_worker])
 async def test_web_and_worker_want_postgresql(sqlite_url: str, how: Any) -> None:
     works = works_on(sqlite_url)
@@ -128,14 +163,42 @@ def test_the_operator_lets_go_of_an_account_once(operator: CliRunner, sqlite_url
         answer = operator.invoke(main, ["roster", "release", *words], env={"DATABASE_URL": sqlite_url})
         return answer.exit_code, answer.output
 
-    for words, why in ((("0813-9999-0000",), "nobody on the roster"), (("siapa",), "nobody on the roster"),
-                       (("081200000024", "--channel", "whatsapp"), "no account on whatsapp")):
+    for words, why in ((("0813-9999-0000",), "tidak ada di daftar"), (("siapa",), "tidak ada di daftar"),
+                       (("081200000024", "--channel", "whatsapp"), "tidak punya akun whatsapp")):
         code, said = release(*words)
         assert code == 1 and why in said, said
     code, said = release("0812-0000-0024")
     assert code == 0 and "1 akun dilepas" in said, said
     code, said = release("0812-0000-0024")
-    assert code == 1 and "no account" in said, said
+    assert code == 1 and "tidak punya akun" in said, said
+
+
+def test_real_people_are_kept_out_of_the_example_store_before_anything_is_imported(
+        operator: CliRunner, sqlite_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "pejabat.csv"
+
+    def imported(row: str) -> tuple[int, str]:
+        file.write_text(f"{HEADER}\n{row}\n")
+        answer = operator.invoke(main, ["roster", "import", str(file)], env={"DATABASE_URL": sqlite_url})
+        return answer.exit_code, answer.output
+
+    code, said = imported("Hasan,0812-3333-4444,ketua,Kelurahan Rimba Sekampung,,,,12/SK")
+    assert code == 1 and "DATABASE_URL" in said and "DATA CONTOH" in said and "baru" not in said, said
+    code, said = imported("Hasan,0812-3333-4444,ketua,Kelurahan Rimba Sekampung,,,,DATA CONTOH")
+    assert code == 0 and "baru 1" in said, said
+    code, said = imported("Hasan,0812-3333-4444,ketua,Sungai,,,,DATA CONTOH")
+    assert code == 1 and "belum ada yang dimasukkan" in said and "nothing" not in said, said
+
+
+def test_the_template_is_a_roster_that_can_be_read_and_explains_itself(operator: CliRunner, tmp_path: Path,
+                                                                       sqlite_url: str) -> None:
+    file = tmp_path / "baru.csv"
+    answer = operator.invoke(main, ["roster", "template", str(file)])
+    assert answer.exit_code == 0 and all(word in answer.output for word in (*Role, *Standing, "docs/roster.md"))
+    again = operator.invoke(main, ["roster", "template", str(file)])
+    assert again.exit_code == 1 and "tidak ditimpa" in again.output
+    partly = operator.invoke(main, ["roster", "import", str(file)], env={"DATABASE_URL": sqlite_url})
+    assert "ditolak 0" in partly.output or "DATA CONTOH" in partly.output, partly.output
 
 
 async def _enrol(url: str) -> None:

@@ -43,14 +43,21 @@ export function menu(sign, label, choices, hidden = []) {
   return details;
 }
 
-export function question(host, title, fields, onAnswer) {
+// one thumb opens one thing: whatever else was open closes when it presses elsewhere
+document.addEventListener("pointerdown", ({ target }) => {
+  for (const opened of document.querySelectorAll("details.menu[open], .shelf details[open]")) {
+    if (!opened.contains(target)) opened.open = false;
+  }
+});
+
+export function question(host, title, fields, onAnswer, { words = "", yes = "Kirim" } = {}) {
   const inputs = fields.map(([name, words, value]) =>
     make("label", {}, words, Array.isArray(value)
       ? make("select", { name }, ...value.map(([id, label]) => make("option", { value: id }, label)))
       : make("input", { name, value, required: true })));
-  const form = make("form", { method: "dialog" }, make("h3", {}, title), ...inputs,
+  const form = make("form", { method: "dialog" }, make("h3", {}, title), words && make("p", {}, words), ...inputs,
     make("div", { className: "steps" },
-      make("button", { className: "primary" }, "Kirim"),
+      make("button", { className: "primary" }, yes),
       make("button", { type: "button", onclick: () => dialog.close() }, "Batal")));
   const dialog = make("dialog", {}, form);
   form.addEventListener("submit", () => onAnswer(Object.fromEntries(new FormData(form))));

@@ -54,7 +54,7 @@ export function drawBubble(bubble, phone, { onTap, onMenu }) {
       bubble.forwarded && make("small", { className: "forwarded" }, "Diteruskan"),
       content(bubble),
       bubble.text && make("p", {}, bubble.text),
-      make("small", { className: "meta" }, bubble.edited ? "diubah " : "", hourOf(bubble.at), " ", ticks(bubble) || ""),
+      make("small", { className: "meta" }, bubble.edited ? "diubah " : "", hourOf(bubble.at), " ", (bubble.mine && ticks(bubble)) || ""),
       make("button", { type: "button", className: "more", "aria-label": "Pilihan pesan", onclick: () => onMenu(bubble) }, "⋯")),
     ...buttons(bubble, waiting, onTap));
 }

@@ -8,7 +8,7 @@ export function make(tag, properties = {}, ...children) {
     else if (name === "data") Object.assign(element.dataset, value);
     else element[name] = value;
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false && child !== ""));
   return element;
 }
 

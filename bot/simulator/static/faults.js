@@ -4,24 +4,24 @@ import { make } from "./element.js";
 import { ask } from "./village.js";
 
 const NAMES = {
-  flood: "Terlalu cepat (429)", forbidden: "Ditolak (403)", error: "Galat server (500)", slow: "Jawaban lambat",
-  cut_before: "Putus sebelum terkirim", cut_after: "Putus setelah terkirim",
-  duplicate_updates: "Pesan masuk dobel", reorder_updates: "Tombol mendahului pesan",
+  flood: "Diminta menunggu, pesan terlalu banyak", forbidden: "Pesan bot ditolak", error: "Server Telegram/WhatsApp rusak",
+  slow: "Jawaban lambat", cut_before: "Sinyal putus sebelum terkirim", cut_after: "Sinyal putus setelah terkirim",
+  duplicate_updates: "Pesan masuk dua kali", reorder_updates: "Tombol tiba sebelum pesan",
 };
-const CHANNELS = [["", "Semua saluran"], ["telegram", "Telegram"], ["whatsapp", "WhatsApp"]];
+const CHANNELS = [["", "Telegram dan WhatsApp"], ["telegram", "Telegram saja"], ["whatsapp", "WhatsApp saja"]];
 
 export class Faults {
   constructor(form) {
     this.channel = make("select", {}, ...CHANNELS.map(([value, words]) => make("option", { value }, words)));
-    this.times = make("input", { type: "number", min: 1, placeholder: "terus" });
+    this.times = make("input", { type: "number", min: 1, placeholder: "sampai dimatikan" });
     this.seconds = make("input", { type: "number", min: 0.1, step: 0.1, value: 3 });
     this.switches = new Map(Object.keys(NAMES).map((kind) => [kind,
       make("input", { type: "checkbox", onchange: (event) => this.turn(kind, event.target.checked) })]));
     this.problem = make("p", { className: "problem", role: "alert" });
     form.append(
-      make("label", {}, "Saluran ", this.channel),
-      make("label", {}, "Berapa kali ", this.times),
-      make("label", {}, "Detik (lambat, tunggu) ", this.seconds),
+      make("label", {}, "Di mana", this.channel),
+      make("label", {}, "Berapa kali", this.times),
+      make("label", {}, "Lama menunggu, dalam detik", this.seconds),
       ...[...this.switches].map(([kind, box]) => make("label", { className: "switch" }, box, NAMES[kind])),
       make("button", { type: "button", onclick: () => ask("faults", undefined, "DELETE") }, "Matikan semua"),
       this.problem,

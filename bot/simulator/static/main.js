@@ -1,7 +1,8 @@
 // The table: which phones lie on it, and who hears the news.
 
+import { question } from "./attach.js";
 import { Clock } from "./clock.js";
-import { make, timeOf } from "./element.js";
+import { make } from "./element.js";
 import { Faults } from "./faults.js";
 import { PhoneView } from "./phone.js";
 import { Shelf } from "./shelf.js";
@@ -13,7 +14,7 @@ const open = new Map();
 const row = $("row");
 
 const shelf = new Shelf($("shelf"), $("find"), $("new-phone"), { known, open, choose });
-const clock = new Clock($("clock"));
+const clock = new Clock($("clock"), $("hour"));
 const faults = new Faults($("faults"));
 
 function choose(id) {
@@ -45,10 +46,33 @@ function showAlarm(news) {
   $("alarm").replaceChildren(...alarms);
 }
 
+let born;
+
+// another start of the program: its phones are not the ones on this page
+function startAnew() {
+  sessionStorage.removeItem("open");
+  location.reload();
+}
+
+$("beginning").addEventListener("click", () => question(document.body, "Ulangi dari awal?",
+  [["history", "Keadaan awal", [["yes", "Tiga minggu laporan contoh"], ["no", "Kosong, belum ada laporan"]]]],
+  async ({ history }) => {
+    const waiting = make("p", { role: "status" }, "Menyiapkan ulang…");
+    const curtain = make("div", { className: "curtain" }, waiting);
+    document.body.append(curtain);
+    try {
+      await ask("beginning", { history: history === "yes" });
+    } catch (error) {
+      waiting.textContent = error.message;
+      curtain.addEventListener("click", () => curtain.remove());
+    }
+  }, { words: "Semua percakapan, laporan dan keputusan di simulator ini dihapus, dan jamnya kembali ke hari ini.", yes: "Ulangi" }));
+
 listen(
   (news) => {
+    if ((born ??= news.born) !== news.born) return void startAnew();
     for (const phone of news.phones) known.set(phone.id, phone);
-    $("hour").textContent = timeOf(news.now);
+    $("beginning").hidden = !news.can_begin_again;
     clock.show(news.now);
     faults.show(news.faults);
     showAlarm(news);
@@ -65,4 +89,4 @@ listen(
   },
 );
 
-setInterval(() => ask("clock").then(({ now }) => ($("hour").textContent = timeOf(now))).catch(() => {}), 20_000);
+setInterval(() => ask("clock").then(({ now }) => clock.show(now)).catch(() => {}), 20_000);

@@ -5,9 +5,13 @@ export async function ask(path, body, method = body === undefined ? "GET" : "POS
     method,
     headers: { "Content-Type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),
+  }).catch(() => {
+    throw new Error("Simulator tidak menjawab. Apakah «make run» masih berjalan di terminal?");
   });
   const answer = await response.json().catch(() => ({ error: response.statusText }));
-  if (!response.ok) throw new Error(answer.refused ?? answer.error ?? "Tidak berhasil.");
+  if (!response.ok) {
+    throw Object.assign(new Error(answer.refused ?? answer.error ?? "Tidak berhasil."), { known: answer.known });
+  }
   return answer;
 }
 

@@ -95,6 +95,14 @@ class Queue:
         self._pending.clear()
         return taken
 
+    def taken(self, pending: Pending) -> None:
+        """The bot has it: on the phone that wrote it the second tick appears."""
+        phone = self._village.phones.get(pending.chat)
+        bubble = phone.bubbles.get(pending.content.get("message_id", 0)) if phone else None
+        if phone and bubble and bubble.ticks == "sent":
+            bubble.ticks = "read"
+            self._village.changed(phone)
+
     def put_back(self, left: list[Pending]) -> None:
         self._pending.extendleft(reversed(left))
         self._remember()
@@ -139,7 +147,7 @@ class Queue:
             for _ in range(len(self._pending) + offset):
                 self._pending.popleft()
         while self._pending and self._pending[0].id < (offset or 0):
-            self._pending.popleft()
+            self.taken(self._pending.popleft())
         self._remember()
 
     def _remember(self) -> None:

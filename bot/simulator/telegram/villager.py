@@ -108,7 +108,7 @@ class TelegramVillager:
 
     def _send(self, **content: Any) -> int:
         self._may_write()
-        bubble = Bubble(self._village.number("message"), True, self._village.now, **content)
+        bubble = Bubble(self._village.number("message"), True, self._village.now, ticks="sent", **content)
         if self._came_from_the_keyboard(bubble):
             self.phone.keyboard = None
         self._village.put(self.phone, bubble)

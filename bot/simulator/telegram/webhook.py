@@ -66,7 +66,7 @@ class Webhook:
         async with aiohttp.ClientSession(timeout=PATIENCE) as session:
             while waiting:
                 await self._deliver(session, waiting[0])
-                waiting.popleft()
+                self._queue.taken(waiting.popleft())
         del self._lanes[lane]
 
     async def _deliver(self, session: aiohttp.ClientSession, pending: Pending) -> None:
