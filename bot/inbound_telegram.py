@@ -169,4 +169,8 @@ def _private_sender(update: dict[str, Any]) -> int | None:
                 return sender
             case {"from": {"id": int(sender)}, "message": {"chat": {"type": "private"}}}:
                 return sender
+    match update.get("callback_query"):
+        # of a card too old for Telegram to show along with the press; ours stand in private chats only
+        case {"from": {"id": int(sender)}, "id": str()} if "message" not in update["callback_query"]:
+            return sender
     return None

@@ -7,8 +7,14 @@ from typing import Any
 
 
 def telegram_update(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """As it came, without our own marks."""
-    return {name: value for name, value in payload.items() if not name.startswith("_")}
+    """As it came, without our own marks. A press whose message Telegram does not show any more is answered in the chat
+    of whoever pressed."""
+    update = {name: value for name, value in payload.items() if not name.startswith("_")}
+    match update:
+        case {"callback_query": {"from": {"id": sender}} as query} if "message" not in query:
+            gone = {"message_id": 0, "date": 0, "chat": {"id": sender, "type": "private"}}
+            return {**update, "callback_query": {**query, "message": gone}}
+    return update
 
 
 def whatsapp_update(payload: Mapping[str, Any], *, inbound_id: int, address_id: int, at: datetime) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from bot import turn
+from bot.inbound_telegram import arrival_from as from_telegram
 from bot.intake import Arrival
 from bot.replaying import replay_inbound
 from bot.turn import MOST_STARTS
@@ -616,3 +617,19 @@ async def test_whoever_hides_the_number_now_is_still_the_same_person(house: Hous
         await house.hear(phone._form(Body="slow", **hidden))
         assert [who.split()[0] for who in house.handled.at_work][-1] == "address"
     assert (await house.rows(Address.value))[1] == ("ID.77",)
+
+
+async def test_a_press_on_a_card_too_old_to_come_along_is_answered(house: House) -> None:
+    """Telegram leaves the message out: the press still has a spinner to stop and somebody who waits."""
+    phone = some_phones(1)[0]
+    await house.an_address(phone)
+    await house.hear(phone.says("ask", at=house.clock.now()))
+    await house.deliver()
+    arrival = from_telegram({"update_id": 990001, "callback_query": {
+        "id": "q990001", "from": {"id": int(phone.address), "is_bot": False, "first_name": "x"}, "chat_instance": "c",
+        "data": f"{house.telegram.sent[0].token}.0"}})
+    assert arrival is not None
+    house.clock.advance(timedelta(seconds=1))
+    await house.hear(arrival)
+    await house.deliver(2)
+    assert house.telegram.texts[-1] == "chose yes" and "q990001" in [parcel.answers for parcel in house.telegram.sent]

@@ -221,6 +221,9 @@ class Evidence:
         numbers = {(row["kind"] is Kind.EDIT, row["external_id"]): n for n, row in enumerate(rows)
                    if row["state"] is OutgoingState.SENT and row["external_id"]}
         for entry in requests:
+            if _flooded(entry):
+                # nothing was taken, and the attempt was given back
+                continue
             found = self._row_of(entry, rows, numbers, place, sent)
             if found is None and (found := self._row_of(entry, rows, numbers, 0, sent)) is not None:
                 late = rows[found]
@@ -289,6 +292,10 @@ async def _all(connection: AsyncConnection, name: str) -> Sequence[Row]:
 
 def _key(entry: Entry) -> tuple[str, str]:
     return entry.channel, str(entry.params["update_id"] if entry.channel == "telegram" else entry.params["MessageSid"])
+
+
+def _flooded(entry: Entry) -> bool:
+    return isinstance(entry.answer, dict) and 429 in (entry.answer.get("error_code"), entry.answer.get("status"))
 
 
 def _about(row: Row) -> str:
