@@ -16,6 +16,10 @@ LINK: Final = re.compile(
     rf"[a-z][a-z0-9+.-]{{1,20}}://\S+|(?:tg|tel|mailto|javascript|intent):\S+|www\.\S+"
     rf"|(?<![\w@.-])(?:[\w-]{{1,63}}\.)+(?:{ENDINGS})\b(?:[/?#:]\S*)?", re.IGNORECASE)
 
+GOVERNMENT: Final = re.compile(r"(?:https://)?(?:[\w-]{1,63}\.)+go\.id(?:/\S*)?", re.IGNORECASE)
+"""Names under go.id are given to the government's own offices only (PANDI): what leads there needs no defence, and our
+own sentences send people there."""
+
 
 def visible(text: str) -> str:
     """Without control characters, marks of direction, and what has no width: it reads as it is stored."""
@@ -43,5 +47,9 @@ def _is_emoji(mark: str) -> bool:
 
 
 def untappable(text: str) -> str:
-    """Whatever a phone would make a link of can still be read, but not tapped."""
-    return LINK.sub(lambda found: re.sub(r"(?<=[.:])(?=\S)", " ", found[0]), text)
+    """Whatever a phone would make a link of can still be read, but not tapped; only the government's own can."""
+    return LINK.sub(lambda found: found[0] if GOVERNMENT.fullmatch(found[0]) else _spaced(found[0]), text)
+
+
+def _spaced(link: str) -> str:
+    return re.sub(r"(?<=[.:])(?=\S)", " ", link)
