@@ -13,7 +13,17 @@ from sqlalchemy.orm import joinedload
 from bot.bulk import among
 from bot.database import storable
 from bot.once_more import WAITS
-from bot.presses import Offered, check_press, load_offers, named_choice, newest_offers, pressed_token
+from bot.presses import (
+    Offered,
+    check_press,
+    confirmed_choice,
+    confirms,
+    living_confirmations,
+    load_offers,
+    named_choice,
+    newest_offers,
+    pressed_token,
+)
 from bot.talks import load_conversations
 from bot.transports import Capabilities
 from conversations.conversation import Conversation
@@ -102,9 +112,12 @@ class Arrived:
         """Written before the waiting question was asked, and so not its answer. Platforms tell whole seconds; in the
         same one, what was not kept before is an answer, and of what was fetched afterwards nobody knows."""
         asked = self.conversation.asked_at
+        return asked is not None and self.written_before(asked)
+
+    def written_before(self, moment: datetime) -> bool:
         match self.update:
-            case {"message": {"date": int(written)}} if asked is not None:
-                return self.kept_at < asked or written < int(asked.timestamp()) + self.reconciled
+            case {"message": {"date": int(written)}}:
+                return self.kept_at < moment or written < int(moment.timestamp()) + self.reconciled
         return False
 
 
@@ -186,6 +199,7 @@ async def _find_presses(connection: AsyncConnection, arrived: Sequence[Arrived],
     newest = await newest_offers(connection, {one.address.id for one in typed}) if typed else {}
     for one in typed:
         _read_as_press(one, newest.get(one.address.id))
+    await _find_confirmations(connection, arrived, now)
     pressed = {one.inbound_id: data for one in arrived if (data := pressed_token(one.update))}
     if pressed:
         offers = await load_offers(connection, {token for token, _ in pressed.values()})
@@ -199,13 +213,43 @@ async def _find_presses(connection: AsyncConnection, arrived: Sequence[Arrived],
 def _read_as_press(one: Arrived, newest: Offered | None) -> None:
     """On a phone without buttons, a number or word of the newest card is a press of it, unless it was kept before there
     was that card: then it answers an earlier one."""
-    message = one.update.get("message") or {}
-    if newest is None or one.kept_at < newest.created_at:
+    text = _own_text(one)
+    if newest is None or text is None or one.kept_at < newest.created_at:
         return
-    if "forward_origin" in message or not isinstance(message.get("text"), str):
+    if newest.expires_at is not None and confirms(text):
+        # what counts has a stricter reader
         return
-    place = named_choice(message["text"], newest)
+    place = named_choice(text, newest)
     if place is not None:
-        del one.update["message"]
-        one.update["callback_query"] = {"id": "", "from": message["from"], "message": message,
-                                        "chat_instance": "typed", "data": f"{newest.token}.{place}"}
+        _take_as_press(one, newest, place)
+
+
+async def _find_confirmations(connection: AsyncConnection, arrived: Sequence[Arrived], now: datetime) -> None:
+    """«ya setujui 3» is the press of a confirmation that was asked before and lives, on any phone and whatever else was
+    said since; by the own hand, and written after the question."""
+    confirming = {one.inbound_id: text for one in arrived if (text := _own_text(one)) and confirms(text)}
+    if not confirming:
+        return
+    ours = [one for one in arrived if one.inbound_id in confirming]
+    living = await living_confirmations(connection, {one.address.id for one in ours}, at=now)
+    for one in ours:
+        asked = (offered for offered in living if offered.address_id == one.address.id
+                 and not one.written_before(offered.created_at))
+        named = ((offered, confirmed_choice(confirming[one.inbound_id], offered)) for offered in asked)
+        offered, place = next(((offered, place) for offered, place in named if place is not None), (None, None))
+        if offered is not None and place is not None:
+            _take_as_press(one, offered, place)
+
+
+def _own_text(one: Arrived) -> str | None:
+    """What the person typed just now; not what was forwarded, nor what was fetched afterwards."""
+    match one.update:
+        case {"message": {"text": str(text)} as message} if "forward_origin" not in message and not one.reconciled:
+            return text
+    return None
+
+
+def _take_as_press(one: Arrived, offered: Offered, place: int) -> None:
+    message = one.update.pop("message")
+    one.update["callback_query"] = {"id": "", "from": message["from"], "message": message,
+                                    "chat_instance": "typed", "data": f"{offered.token}.{place}"}

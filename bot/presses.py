@@ -10,6 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.transports.plain import chosen
+from conversations.reading.typed import without_courtesy, words
 from conversations.said import Card, Choice, Press
 from conversations.stale import Stale
 from models.people import Address
@@ -18,6 +19,7 @@ from models.post import Offer, Outgoing, OutgoingState
 LEFT = (OutgoingState.SENDING, OutgoingState.SENT, OutgoingState.UNKNOWN)
 OURS = re.compile(r"[\w-]{1,16}\.[0-9]{1,2}", re.ASCII)
 FORGED = ("", "")
+CONFIRMS = re.compile(r"(?:ya|yes) .* ?[0-9]{1,9}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,35 @@ async def newest_offers(connection: AsyncConnection, address_ids: Iterable[int])
         select(*_COLUMNS).join(Outgoing, Outgoing.offer_token == Offer.token)
         .where(Outgoing.id.in_(newest), Outgoing.state.in_(LEFT)))
     return {row.address_id: _offered(row) for row in rows}
+
+
+async def living_confirmations(connection: AsyncConnection, address_ids: Iterable[int], *,
+                               at: datetime) -> list[Offered]:
+    """Of the cards about one thing that live for a while only, the newest about it, if it is alive and has left the
+    house. Its own words, which name that thing, count whatever else was said since; an older one may be about another
+    amount, and does not come back while the newer one is still on its way."""
+    rows = await connection.execute(
+        select(*_COLUMNS, Outgoing.state).join(Outgoing, Outgoing.offer_token == Offer.token)
+        .where(Outgoing.address_id.in_(list(address_ids)), Offer.subject.is_not(None), Offer.expires_at > at)
+        .order_by(Outgoing.id.desc()))
+    newest: dict[tuple[int, str, int | None], Offered] = {}
+    left = set()
+    for row in rows:
+        newest.setdefault((row.address_id, row.kind, row.subject), _offered(row))
+        left |= {row.token} if row.state in LEFT else set()
+    return [offered for offered in newest.values() if offered.token in left]
+
+
+def confirms(text: str) -> bool:
+    """Whether it could be the words of such a card, so that most texts need no look into the store."""
+    return "?" not in text and CONFIRMS.fullmatch(" ".join(words(without_courtesy(text)))) is not None
+
+
+def confirmed_choice(text: str, offered: Offered) -> int | None:
+    """The place of the choice whose own words were typed, commas and courtesies aside."""
+    said = words(without_courtesy(text))
+    return next((place for place, choice in enumerate(offered.card.choices)
+                 if choice.word and words(choice.word) == said), None)
 
 
 def named_choice(text: str, offered: Offered) -> int | None:

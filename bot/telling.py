@@ -8,7 +8,7 @@ from bot.outbox import Outbox
 from conversations.notices import Closing, Notice, notices_for
 from locales import use_locale
 from models.people import Address, Person
-from models.post import Outgoing, OutgoingState
+from models.post import Offer, Outgoing, OutgoingState
 from models.unit import Unit
 
 
@@ -46,16 +46,25 @@ async def _best_address(unit: Unit, person_id: int) -> Address | None:
 
 
 async def _close_cards(unit: Unit, outbox: Outbox, closing: Closing) -> None:
-    """Cards still on their way are not sent; those that left are replaced by the news, wherever a channel can."""
-    that_card = (Outgoing.about == closing.about, Outgoing.offer_token.is_not(None))
-    await unit.session.execute(
+    """Cards still on their way are not sent; those that left are replaced by the news, wherever a channel can. What
+    only waits for a yes decides nothing any more."""
+    session = unit.session
+    that_card = [Outgoing.about == closing.about, Outgoing.offer_token.is_not(None)]
+    if closing.kind is not None:
+        living = list(await session.scalars(
+            select(Offer.token).join(Outgoing, Outgoing.offer_token == Offer.token)
+            .where(*that_card, Offer.kind == closing.kind, Offer.person_id == closing.person_id,
+                   Offer.expires_at > unit.now)))
+        await session.execute(update(Offer).where(Offer.token.in_(living)).values(expires_at=unit.now))
+        that_card.append(Outgoing.offer_token.in_(living))
+    await session.execute(
         update(Outgoing).where(*that_card, Outgoing.state == OutgoingState.QUEUED)
         .values(state=OutgoingState.CANCELLED, trouble="the matter is settled", settled_at=unit.now))
-    left = await unit.session.execute(
-        select(Outgoing.id, Outgoing.address_id, Person.locale)
+    left = await session.execute(
+        select(Outgoing.id, Outgoing.address_id, Outgoing.text, Person.locale)
         .join(Address, Address.id == Outgoing.address_id).outerjoin(Person, Person.id == Address.person_id)
         .where(*that_card, Outgoing.state.in_([OutgoingState.SENT, OutgoingState.SENDING, OutgoingState.UNKNOWN]))
         .order_by(Outgoing.id))
-    for outgoing_id, address_id, locale in left.all():
+    for outgoing_id, address_id, text, locale in left.all():
         with use_locale(locale or "id"):
-            outbox.replace(closing.say(), outgoing_id=outgoing_id, address_id=address_id)
+            outbox.replace(closing.say(text or ""), outgoing_id=outgoing_id, address_id=address_id)

@@ -1,9 +1,10 @@
 """Deciding a request: its card, and the confirmation in digits and words before it counts."""
 
-from datetime import timedelta
 from typing import Any
 
-from conversations.dossier import Dossier, banner, describe, open_dossier, reasons_text, title
+from conversations.confirming import CONFIRM_WITHIN, ConfirmationLeft, Confirming, please_type, settled
+from conversations.conversation import Conversation
+from conversations.dossier import Dossier, describe, open_dossier, reasons_text, title
 from conversations.loan_documents import see_documents
 from conversations.reading.typed import without_courtesy, words
 from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said
@@ -17,7 +18,7 @@ from models.queries.loans import load_loan, loans_waiting_for
 from models.refusals import NotAllowed
 from models.unit import Unit
 
-CONFIRM_WITHIN = timedelta(minutes=10)
+CONFIRMATION = "loan_confirmation"
 ANSWERS = ("approve", "approve_lower", "return", "decline")
 MOST_LISTED = 15
 """Of the oldest; when they are decided, the others come up."""
@@ -99,7 +100,7 @@ async def named_on_a_card(unit: Unit, person: Person, text: str) -> Press | None
 
 def confirmation(dossier: Dossier, verdict: Verdict, *, granted: int | None = None,
                  reasons: list[str] | None = None) -> Said:
-    """Read in digits and words before it counts; on a phone without buttons only its own words confirm it."""
+    """Read in digits and words before it counts; typed, only its own words confirm it, and so it asks for them."""
     loan = dossier.loan
     yes = {
         Verdict.APPROVED: Choice(_("Yes, approve"), "confirm", word=_("yes approve {loan}").format(loan=loan.id)),
@@ -107,15 +108,22 @@ def confirmation(dossier: Dossier, verdict: Verdict, *, granted: int | None = No
         Verdict.DECLINED: Choice(_("Yes, decline"), "confirm", word=_("yes decline {loan}").format(loan=loan.id)),
     }[verdict]
     no = Choice(_("Do not"), "leave", word=_("do not"))
-    card = Card("loan_confirmation", (yes, no), subject=loan.id, version=loan.version, lives=CONFIRM_WITHIN,
+    card = Card(CONFIRMATION, (yes, no), subject=loan.id, version=loan.version, lives=CONFIRM_WITHIN,
                 facts={"verdict": verdict, "rupiah": granted, "reasons": reasons or []})
     parts = (
         _what_is_confirmed(dossier, verdict, granted),
         reasons_text(reasons),
-        _("The decision is recorded with name, office and time. Is this correct?"),
-        *banner(dossier),
+        _("The decision is recorded with name, office and time."),
+        please_type(yes),
     )
     return Said("\n\n".join(part for part in parts if part), card, about=loan.about)
+
+
+async def ask_again(unit: Unit, person: Person, confirming: Confirming) -> Said:
+    """The same question, whole: its answer is not to be looked for further up."""
+    dossier = await open_to_decide(unit, person, confirming.subject, confirming.version)
+    facts = confirming.facts
+    return confirmation(dossier, Verdict(facts["verdict"]), granted=facts["rupiah"], reasons=facts["reasons"])
 
 
 def decision_of(press: Press) -> dict[str, Any]:
@@ -125,8 +133,11 @@ def decision_of(press: Press) -> dict[str, Any]:
             "rupiah": facts["rupiah"], "reasons": facts["reasons"]}
 
 
-def left_undecided(dossier: Dossier) -> Said:
-    """The card again, if it is still to be decided."""
+async def leave(unit: Unit, person: Person, loan_id: int, conversation: Conversation) -> Said:
+    """The confirmation is over. The card again, if it is still to be decided."""
+    dossier = await see_dossier(unit, person, loan_id)
+    settled(conversation)
+    unit.events.append(ConfirmationLeft(person.id, CONFIRMATION, dossier.loan.about))
     nothing = _("Nothing was decided.")
     if dossier.loan.status is not LoanStatus.SUBMITTED:
         return Said(nothing)

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from conversations.broadcast import broadcast_said, leaves_at
+from conversations.confirming import ConfirmationLeft, nothing_came_of_it
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, open_dossier
 from conversations.doubts import about_doubt, ask_task_force, settled, told_holder
@@ -60,10 +61,14 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """Every card about this is over: those that left are replaced by these words, those still waiting are not sent."""
+    """Cards about this are over: those that left are replaced by these words, those still waiting are not sent."""
 
     about: str
-    say: Callable[[], str]
+    say: Callable[[str], str]
+    """From what the card said to what stands there from now on, without anything to choose."""
+    kind: str | None = None
+    """Only cards of this kind, offered to this person."""
+    person_id: int | None = None
 
 
 async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
@@ -89,6 +94,8 @@ async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
             return list(await _card_not_delivered(unit, await _dossier(unit, loan_id)))
         case ChannelBroken():
             return list(await _channel_broken(unit, event))
+        case ConfirmationLeft(person_id=person_id, kind=kind, about=about):
+            return [Closing(about, _left, kind=kind, person_id=person_id)]
         case ReportFiled():
             # who filed it was answered, and the recap shows it
             return []
@@ -152,7 +159,12 @@ async def _settled(unit: Unit, dossier: Dossier) -> list[Notice | Closing]:
     told = [Notice(person_id=person.id, say=partial(news, dossier), about=f"loan:{loan.id}",
                    unique_key=f"loan:{loan.id}:{loan.version}:{loan.status}:{person.id}")
             for person in readers if person.id != did_it]
-    return [Closing(loan.about, partial(outcome, dossier)), *told]
+    return [Closing(loan.about, lambda _card: outcome(dossier)), *told]
+
+
+def _left(confirmation: str) -> str:
+    """What was asked stays to be read; what it asked for does not."""
+    return "\n\n".join((*confirmation.split("\n\n")[:-1], nothing_came_of_it()))
 
 
 async def _reminder(unit: Unit, reminder: Reminder) -> Notice:
@@ -223,7 +235,7 @@ async def _doubt_settled(unit: Unit, event: DoubtSettled) -> list[Notice | Closi
     """The other cards are closed; a holder who stays hears of it, and gets what waited meanwhile."""
     holder = await load_person(unit.session, event.person_id)
     told: list[Notice | Closing] = [
-        Closing(about_doubt(event.address_id), lambda: settled(holder, kept=event.kept).text)]
+        Closing(about_doubt(event.address_id), lambda _card: settled(holder, kept=event.kept).text)]
     if event.kept:
         told.append(Notice(person_id=holder.id, say=told_holder))
         for mandate in holder.mandates_on(unit.today):

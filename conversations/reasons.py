@@ -1,5 +1,6 @@
 """What a decision asks for before its confirmation: another amount, or the reason."""
 
+from conversations.confirming import asking, settled
 from conversations.conversation import Conversation
 from conversations.decisions import confirmation, open_to_decide
 from conversations.dossier import Dossier
@@ -27,9 +28,10 @@ async def begin_decision(unit: Unit, person: Person, press: Press, conversation:
     """What the tapped button of a card leads to: the confirmation at once, or the question before it."""
     dossier = await open_to_decide(unit, person, press.card.subject or 0, press.card.version)
     stop_waiting(conversation)
+    settled(conversation)
     match press.choice.act:
         case "approve":
-            return confirmation(dossier, Verdict.APPROVED)
+            return asking(confirmation(dossier, Verdict.APPROVED), conversation, at=unit.now)
         case "approve_lower":
             return _ask(conversation, unit, dossier.loan, Verdict.APPROVED, for_amount=True)
         case "return":
@@ -53,7 +55,7 @@ async def take_answer(unit: Unit, person: Person, text: str, conversation: Conve
         return _question(dossier.loan, verdict, for_amount=facts["for_amount"], granted=facts["rupiah"])
     if facts["for_amount"]:
         return _take_amount(unit, dossier, text, conversation)
-    return _take_reason(dossier, verdict, facts["rupiah"], text, conversation)
+    return _take_reason(unit, dossier, verdict, facts["rupiah"], text, conversation)
 
 
 def _take_amount(unit: Unit, dossier: Dossier, text: str, conversation: Conversation) -> Said:
@@ -70,10 +72,10 @@ def _take_amount(unit: Unit, dossier: Dossier, text: str, conversation: Conversa
     if granted < loan.rupiah:
         return _ask(conversation, unit, loan, Verdict.APPROVED, granted=granted)
     stop_waiting(conversation)
-    return confirmation(dossier, Verdict.APPROVED)
+    return asking(confirmation(dossier, Verdict.APPROVED), conversation, at=unit.now)
 
 
-def _take_reason(dossier: Dossier, verdict: Verdict, granted: int | None, text: str,
+def _take_reason(unit: Unit, dossier: Dossier, verdict: Verdict, granted: int | None, text: str,
                  conversation: Conversation) -> Said:
     reasons = [line.strip(" -") for line in text.splitlines() if line.strip(" -")]
     if is_assent(text) or sum(map(str.isalpha, text)) < FEWEST_LETTERS:
@@ -83,7 +85,7 @@ def _take_reason(dossier: Dossier, verdict: Verdict, granted: int | None, text: 
         return _question(dossier.loan, verdict, granted=granted,
                          before=_("The reason is longer than fits on one screen. Please shorten it."))
     stop_waiting(conversation)
-    return confirmation(dossier, verdict, granted=granted, reasons=reasons)
+    return asking(confirmation(dossier, verdict, granted=granted, reasons=reasons), conversation, at=unit.now)
 
 
 def _ask(conversation: Conversation, unit: Unit, loan: Loan, verdict: Verdict, *, for_amount: bool = False,

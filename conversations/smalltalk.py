@@ -3,6 +3,7 @@
 from typing import Final
 
 from conversations.answers import greets, is_chatter
+from conversations.confirming import DECIDING
 from conversations.conversation import Conversation
 from conversations.decisions import waiting_requests
 from conversations.form_words import form_over
@@ -19,8 +20,6 @@ from models.people import Person
 from models.queries.loans import loans_waiting_for
 from models.unit import Unit
 
-DECIDING: Final = frozenset(
-    {"setuju", "setujui", "disetujui", "tolak", "ditolak", "kembalikan", "acc", "approve", "approved", "decline"})
 THANKS: Final = frozenset({"terima", "terimakasih", "kasih", "makasih", "mksh", "trims", "tks", "thx", "thanks"})
 MACHINE: Final = frozenset({"bot", "robot", "mesin", "admin", "orang", "manusia"})
 

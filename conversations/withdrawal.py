@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from conversations.decisions import CONFIRM_WITHIN
+from conversations.confirming import CONFIRM_WITHIN, ConfirmationLeft, please_type, settled
+from conversations.conversation import Conversation
 from conversations.dossier import Dossier, title
 from conversations.loan_documents import documents_card, see_documents
 from conversations.loan_news import loan_status, outcome
@@ -11,6 +12,8 @@ from conversations.said import Card, Choice, Press, Said
 from locales import _
 from locales.formats import rupiah
 from models.loans import OPEN, Loan, LoanStatus
+from models.people import Person
+from models.unit import Unit
 
 STATUS = "loan_status"
 WITHDRAWAL = "loan_withdrawal"
@@ -35,14 +38,23 @@ def where_it_ended(loan: Loan) -> str:
         loan=loan.id, amount=rupiah(loan.decided_rupiah or loan.rupiah), status=status_name(loan.status))
 
 
-def confirm_withdrawal(dossier: Dossier) -> Said:
+def confirm_withdrawal(dossier: Dossier, version: int) -> Said:
+    """Refused at once where the button's request is settled, or was filed again since."""
     loan = dossier.loan
+    loan.check_withdrawal(version)
+    yes = Choice(_("Yes, take it back"), "confirm", word=_("yes take back {loan}").format(loan=loan.id))
     text = _("{title}, {name}, {amount}: take it back? Then nobody decides it any more; a new one can be filed by "
              "/pinjaman.").format(title=title(loan), name=dossier.cooperative.name, amount=rupiah(loan.rupiah))
-    choices = (Choice(_("Yes, take it back"), "confirm", word=_("yes take back {loan}").format(loan=loan.id)),
-               Choice(_("Do not"), "leave", word=_("do not")))
+    choices = (yes, Choice(_("Do not"), "leave", word=_("do not")))
     card = Card(WITHDRAWAL, choices, subject=loan.id, version=loan.version, lives=CONFIRM_WITHIN)
-    return Said(text, card, about=loan.about)
+    return Said(f"{text}\n\n{please_type(yes)}", card, about=loan.about)
+
+
+def keep(unit: Unit, person: Person, dossier: Dossier, conversation: Conversation) -> Said:
+    """The confirmation is over; where it stands."""
+    settled(conversation)
+    unit.events.append(ConfirmationLeft(person.id, WITHDRAWAL, dossier.loan.about))
+    return where_it_stands(dossier, at=unit.now, files=True)
 
 
 def withdrawn(dossier: Dossier) -> Said:

@@ -6,10 +6,14 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
+from conversations.confirming import Confirming as Asked
+from conversations.confirming import asking, settled
 from conversations.conversation import Conversation
 from conversations.decisions import (
+    CONFIRMATION,
+    ask_again,
     decision_of,
-    left_undecided,
+    leave,
     loan_card,
     named_on_a_card,
     see_dossier,
@@ -21,7 +25,7 @@ from conversations.reasons import DECISION, begin_decision, take_answer
 from conversations.said import Press, say
 from conversations.waiting import still_open, stopped
 from conversations.withdrawal import STATUS
-from handlers.waiting import Waiting
+from handlers.waiting import Confirming, Waiting
 from handlers.who import Enrolled, Pressed
 from models.lending import decide_loan
 from models.people import Person
@@ -65,11 +69,22 @@ async def answered(message: Message, unit: Unit, person: Person, conversation: C
 
 async def confirmed(query: CallbackQuery, unit: Unit, person: Person, press: Press, conversation: Conversation) -> None:
     loan = await decide_loan(unit, person, **decision_of(press))
+    settled(conversation)
     await say(query, decided(await see_dossier(unit, person, loan.id), left_open=still_open(conversation)))
 
 
-async def left(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
-    await say(query, left_undecided(await see_dossier(unit, person, press.card.subject or 0)))
+async def asked_again(message: Message, unit: Unit, person: Person, confirming: Asked,
+                      conversation: Conversation) -> None:
+    await say(message, asking(await ask_again(unit, person, confirming), conversation, at=unit.now))
+
+
+async def left(query: CallbackQuery, unit: Unit, person: Person, press: Press, conversation: Conversation) -> None:
+    await say(query, await leave(unit, person, press.card.subject or 0, conversation))
+
+
+async def left_in_words(message: Message, unit: Unit, person: Person, confirming: Asked,
+                        conversation: Conversation) -> None:
+    await say(message, await leave(unit, person, confirming.subject, conversation))
 
 
 async def stop(query: CallbackQuery, conversation: Conversation) -> None:
@@ -82,11 +97,13 @@ def build() -> Router:
     for card in ("loan_card", STATUS, DOCUMENTS):
         router.callback_query.register(documents, Pressed(card, "documents"), Enrolled())
     router.callback_query.register(tapped, Pressed("loan_card"), Enrolled())
-    router.callback_query.register(confirmed, Pressed("loan_confirmation", "confirm"), Enrolled())
-    router.callback_query.register(left, Pressed("loan_confirmation", "leave"), Enrolled())
+    router.callback_query.register(confirmed, Pressed(CONFIRMATION, "confirm"), Enrolled())
+    router.callback_query.register(left, Pressed(CONFIRMATION, "leave"), Enrolled())
     router.callback_query.register(stop, Pressed(DECISION, "stop"))
     router.callback_query.register(listed, Pressed("menu", "decisions"), Enrolled())
     router.message.register(listed, Command("persetujuan"), Enrolled())
+    router.message.register(asked_again, Confirming(CONFIRMATION), Enrolled())
+    router.message.register(left_in_words, Confirming(CONFIRMATION, no=True), Enrolled())
     router.message.register(tapped, Naming(named_on_a_card))
     router.message.register(documents, Naming(named_documents))
     router.message.register(answered, Waiting(DECISION), Enrolled())

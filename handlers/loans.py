@@ -4,6 +4,8 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from conversations.confirming import Confirming as Asked
+from conversations.confirming import asking, settled
 from conversations.conversation import Conversation
 from conversations.decisions import see_dossier
 from conversations.dossier import open_dossier
@@ -16,12 +18,13 @@ from conversations.withdrawal import (
     STATUS,
     WITHDRAWAL,
     confirm_withdrawal,
+    keep,
     loan_of,
     where_it_ended,
     where_it_stands,
     withdrawn,
 )
-from handlers.waiting import Called
+from handlers.waiting import Called, Confirming
 from handlers.who import Enrolled, Pressed
 from locales import _
 from models.access import Action, may
@@ -82,17 +85,31 @@ async def correct(query: CallbackQuery, press: Press, unit: Unit, person: Person
               or await _amend(unit, person, cooperative, pending, conversation))
 
 
-async def ask_withdrawal(query: CallbackQuery, press: Press, unit: Unit, person: Person) -> None:
-    await say(query, confirm_withdrawal(await see_dossier(unit, person, loan_of(press))))
+async def ask_withdrawal(query: CallbackQuery, press: Press, unit: Unit, person: Person,
+                         conversation: Conversation) -> None:
+    dossier = await see_dossier(unit, person, loan_of(press))
+    await say(query, asking(confirm_withdrawal(dossier, press.card.version), conversation, at=unit.now))
 
 
-async def withdraw(query: CallbackQuery, press: Press, unit: Unit, person: Person) -> None:
+async def ask_withdrawal_again(message: Message, confirming: Asked, unit: Unit, person: Person,
+                               conversation: Conversation) -> None:
+    dossier = await see_dossier(unit, person, confirming.subject)
+    await say(message, asking(confirm_withdrawal(dossier, confirming.version), conversation, at=unit.now))
+
+
+async def withdraw(query: CallbackQuery, press: Press, unit: Unit, person: Person, conversation: Conversation) -> None:
     loan = await withdraw_loan(unit, person, loan_id=loan_of(press), version=press.card.version)
+    settled(conversation)
     await say(query, withdrawn(await open_dossier(unit, loan)))
 
 
-async def keep(query: CallbackQuery, press: Press, unit: Unit, person: Person) -> None:
-    await say(query, where_it_stands(await see_dossier(unit, person, loan_of(press)), at=unit.now, files=True))
+async def kept(query: CallbackQuery, press: Press, unit: Unit, person: Person, conversation: Conversation) -> None:
+    await say(query, keep(unit, person, await see_dossier(unit, person, loan_of(press)), conversation))
+
+
+async def kept_in_words(message: Message, confirming: Asked, unit: Unit, person: Person,
+                        conversation: Conversation) -> None:
+    await say(message, keep(unit, person, await see_dossier(unit, person, confirming.subject), conversation))
 
 
 async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversation: Conversation) -> Said:
@@ -142,5 +159,7 @@ def build() -> Router:
     router.callback_query.register(correct, Pressed(STATUS, "correct"))
     router.callback_query.register(ask_withdrawal, Pressed(STATUS, "withdraw"))
     router.callback_query.register(withdraw, Pressed(WITHDRAWAL, "confirm"))
-    router.callback_query.register(keep, Pressed(WITHDRAWAL, "leave"))
+    router.callback_query.register(kept, Pressed(WITHDRAWAL, "leave"))
+    router.message.register(ask_withdrawal_again, Confirming(WITHDRAWAL), Enrolled())
+    router.message.register(kept_in_words, Confirming(WITHDRAWAL, no=True), Enrolled())
     return router

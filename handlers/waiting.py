@@ -1,12 +1,16 @@
 """Whether a message is the free answer that was asked for outside a form, or stops it."""
 
+from typing import Any
+
 from aiogram.filters import BaseFilter
 from aiogram.types import Message
 
+from conversations.confirming import asked, could_be_meant, declines
 from conversations.conversation import Conversation
 from conversations.reading import FormWord, read_form_word
 from conversations.reading.typed import without_courtesy, words
 from conversations.waiting import is_waiting
+from models.unit import Unit
 
 
 class Waiting(BaseFilter):
@@ -25,6 +29,20 @@ class Stopping(BaseFilter):
 
     async def __call__(self, message: Message, conversation: Conversation) -> bool:
         return is_waiting(conversation) and _cancels((message.text or "").removeprefix("/"))
+
+
+class Confirming(BaseFilter):
+    """What was typed while a confirmation of this kind is asked, and did not confirm it: some other yes, or a no."""
+
+    def __init__(self, kind: str, *, no: bool = False) -> None:
+        self.kind, self.no = kind, no
+
+    async def __call__(self, message: Message, conversation: Conversation, unit: Unit) -> bool | dict[str, Any]:
+        confirming, said = asked(conversation, at=unit.now), message.text
+        if confirming is None or confirming.kind != self.kind or said is None:
+            return False
+        meant = declines(said) if self.no else could_be_meant(said, confirming.subject)
+        return {"confirming": confirming} if meant else False
 
 
 class Idle(BaseFilter):

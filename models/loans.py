@@ -217,11 +217,14 @@ class Loan(Base):
         return LoanDecision(loan_id=self.id, version=version, verdict=verdict, rupiah=granted, reasons=said or None,
                             by_id=by.id, mandate_id=mandate.id, at=at, inbound_id=inbound_id)
 
-    def withdraw(self, *, by: Person, version: int, at: datetime) -> None:
+    def check_withdrawal(self, version: int) -> None:
         if version != self.version:
             raise VersionReplaced(version, self.version)
         if self.status not in OPEN:
             raise self._already_decided()
+
+    def withdraw(self, *, by: Person, version: int, at: datetime) -> None:
+        self.check_withdrawal(version)
         self.status, self.withdrawn_by_id, self.withdrawn_at = LoanStatus.WITHDRAWN, by.id, at
 
     def _write(self, wish: Wish, *, version: int, by: Person, at: datetime, inbound_id: int | None) -> None:

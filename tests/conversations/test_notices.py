@@ -113,7 +113,7 @@ async def test_a_decision_closes_the_cards_and_is_told_to_the_village(store, ver
     notices, (closing,) = await told(store)
     assert notices.keys() == {chair.id, secretary.id}, "the one who decided was answered"
     assert said in notices[chair.id].say().text
-    assert (closing.about, said in closing.say()) == (loan.about, True)
+    assert (closing.about, said in closing.say("the card")) == (loan.about, True)
     assert notices[chair.id].about != loan.about, "what is about the waiting version never leaves"
 
 
@@ -123,7 +123,7 @@ async def test_a_request_taken_back_is_told_to_the_head(store):
     await told(store)
     await withdraw_loan(store, chair, loan_id=loan.id, version=1)
     notices, (closing,) = await told(store)
-    assert (notices.keys(), "ditarik kembali" in closing.say()) == ({head.id}, True)
+    assert (notices.keys(), "ditarik kembali" in closing.say("the card")) == ({head.id}, True)
 
 
 async def a_reminder(store, kind, subject, person):
