@@ -21,6 +21,7 @@ from bot.wakeup import Bell
 from conversations.said import Said
 from locales import _, use_locale
 from models.files import LARGEST_FILE, Attachment, AttachmentState, StoredFile
+from models.loans import LoanDocument
 from models.people import Address, Channel, Person
 from models.post import Kind, Priority
 
@@ -107,16 +108,25 @@ class Fetching:
 
     async def _refuse(self, wanted: Wanted, why: str) -> None:
         outbox = Outbox(self._clock.now())
-        with use_locale(wanted.locale):
-            # why is for us: what a platform or a library says is not in people's language
-            outbox.put(Said(_("The file that was sent could not be stored. Please send it once more as a photo "
-                              "(JPG, PNG) or document (PDF, DOCX, XLSX) of at most 20 MB.")),
-                       address_id=wanted.address_id, person_id=wanted.person_id, kind=Kind.NOTICE,
-                       priority=Priority.REPLY, unique_key=f"attachment:{wanted.id}")
         async with self._database.write() as connection:
             await _mark(connection, wanted.id, state=AttachmentState.REFUSED, trouble=why[:200])
+            filed = await connection.scalar(
+                select(LoanDocument.loan_id).where(LoanDocument.attachment_id == wanted.id).limit(1))
+            with use_locale(wanted.locale):
+                # why is for us: what a platform or a library says is not in people's language
+                outbox.put(Said(_not_stored(filed)), address_id=wanted.address_id, person_id=wanted.person_id,
+                           kind=Kind.NOTICE, priority=Priority.REPLY, unique_key=f"attachment:{wanted.id}")
             await outbox.write(connection)
         self._delivery.ring()
+
+
+def _not_stored(filed: int | None) -> str:
+    if filed is None:
+        return _("The file that was sent could not be opened, so it was not stored. Please send it again as PDF, DOCX, "
+                 "XLSX or a photo (JPG, PNG) of at most 20 MB.")
+    return _("A document of request number {loan} could not be opened, so it is missing there. Please take the request "
+             "back by /pinjaman and file it again with the right file, or ask that it be returned."
+             ).format(loan=filed)
 
 
 async def _mark(connection: AsyncConnection, attachment_id: int, **columns: object) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from bot.outbox import Outbox
+from bot.presses import LEFT
 from conversations.notices import Closing, Notice, notices_for
 from locales import use_locale
 from models.people import Address, Person
@@ -46,25 +47,27 @@ async def _best_address(unit: Unit, person_id: int) -> Address | None:
 
 
 async def _close_cards(unit: Unit, outbox: Outbox, closing: Closing) -> None:
-    """Cards still on their way are not sent; those that left are replaced by the news, wherever a channel can. What
-    only waits for a yes decides nothing any more."""
+    """Cards still on their way are not sent; those that left lose their buttons, wherever a channel can."""
     session = unit.session
-    that_card = [Outgoing.about == closing.about, Outgoing.offer_token.is_not(None)]
+    those = [Outgoing.about == closing.about, Outgoing.offer_token.is_not(None)]
     if closing.kind is not None:
-        living = list(await session.scalars(
-            select(Offer.token).join(Outgoing, Outgoing.offer_token == Offer.token)
-            .where(*that_card, Offer.kind == closing.kind, Offer.person_id == closing.person_id,
-                   Offer.expires_at > unit.now)))
-        await session.execute(update(Offer).where(Offer.token.in_(living)).values(expires_at=unit.now))
-        that_card.append(Outgoing.offer_token.in_(living))
+        those.append(Outgoing.offer_token.in_(
+            select(Offer.token).where(Offer.kind == closing.kind, Offer.person_id == closing.person_id)))
     await session.execute(
-        update(Outgoing).where(*that_card, Outgoing.state == OutgoingState.QUEUED)
+        update(Outgoing).where(*those, Outgoing.state == OutgoingState.QUEUED)
         .values(state=OutgoingState.CANCELLED, trouble="the matter is settled", settled_at=unit.now))
-    left = await session.execute(
-        select(Outgoing.id, Outgoing.address_id, Outgoing.text, Person.locale)
+    # buttons whose time is over are told so at a press
+    left = (await session.execute(
+        select(Outgoing.id, Outgoing.address_id, Outgoing.text, Offer.token, Person.locale)
+        .join(Offer, Offer.token == Outgoing.offer_token)
         .join(Address, Address.id == Outgoing.address_id).outerjoin(Person, Person.id == Address.person_id)
-        .where(*that_card, Outgoing.state.in_([OutgoingState.SENT, OutgoingState.SENDING, OutgoingState.UNKNOWN]))
-        .order_by(Outgoing.id))
-    for outgoing_id, address_id, text, locale in left.all():
-        with use_locale(locale or "id"):
-            outbox.replace(closing.say(text or ""), outgoing_id=outgoing_id, address_id=address_id)
+        .where(*those, Outgoing.state.in_(LEFT), or_(Offer.expires_at.is_(None), Offer.expires_at > unit.now))
+        .order_by(Outgoing.id))).all()
+    if closing.kind is not None:
+        # the matter itself stays open, so that no rule would refuse the press
+        await session.execute(
+            update(Offer).where(Offer.token.in_([card.token for card in left]), Offer.expires_at.is_not(None))
+            .values(expires_at=unit.now))
+    for card in left:
+        with use_locale(card.locale or "id"):
+            outbox.replace(closing.say(card.text or ""), outgoing_id=card.id, address_id=card.address_id)

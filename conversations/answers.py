@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from conversations.reading.typed import plain, without_courtesy, words
+from models.files import Unfit
 
 
 class Kind(StrEnum):
@@ -52,6 +53,8 @@ class Unusable:
 
     kind: Kind = Kind.OTHER
     album: str | None = None
+    unfit: Unfit | None = None
+    """A file that was wanted here, but not this one."""
 
 
 Answer = Typed | Chosen | Sent | Placed | Unusable

@@ -50,9 +50,15 @@ def please_type(yes: Choice) -> str:
     return _("If this is correct, please type: {words}").format(words=yes.word)
 
 
-def nothing_came_of_it() -> str:
-    """In the place of that question, once it was answered with a no."""
-    return _("This was not done.")
+def without_demand(text: str) -> str:
+    """The question as it stays to be read once it is over."""
+    asked, _gap, demand = text.rpartition("\n\n")
+    return asked if demand.startswith(_("If this is correct, please type: {words}").partition("{")[0]) else text
+
+
+def nothing_came_of_it(question: str) -> str:
+    """In the place of the question, once it was answered with a no."""
+    return "\n\n".join((without_demand(question), _("This was not done.")))
 
 
 def asking(said: Said, conversation: Conversation, *, at: datetime) -> Said:

@@ -19,6 +19,8 @@ from models.rulebodies import LoanRules
 from models.rulesets import RuleSet
 from models.unit import Unit
 
+PROPOSAL = "proposal"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier:
@@ -50,14 +52,18 @@ async def open_dossier(unit: Unit, loan: Loan) -> Dossier:
     assert isinstance(rules, LoanRules)
     status = await session.get(Status, cooperative.id)
     mandate, approver = await _approver(unit, loan)
+    missing = missing_papers(status, rules, blocking=True) + missing_papers(status, rules, blocking=False)
+    documents, lost = await count_documents(session, loan)
+    if lost and not documents and PROPOSAL not in missing and PROPOSAL in [paper.code for paper in rules.papers]:
+        # the officers say that there is one; what they sent cannot be opened
+        missing += (PROPOSAL,)
     return Dossier(
         loan=loan, cooperative=cooperative, place=place,
         district=await session.get(Place, place.parent_code) if place.parent_code else None,
         filer=await session.get_one(Person, loan.filed_by_id), approver=approver,
         reached=approver is not None and bool(await addresses_of(session, [approver.id])),
         standing=mandate.standing if mandate else None,
-        missing=missing_papers(status, rules, blocking=True) + missing_papers(status, rules, blocking=False),
-        documents=await count_documents(session, loan),
+        missing=missing, documents=documents,
         conflicts=conflicts(loan, approver_mandates=approver.mandates_on(unit.today) if approver else (),
                             place_code=place.code),
         confirmed=rule_set.confirmed,
@@ -86,8 +92,9 @@ def describe(dossier: Dossier) -> str:
         _("Filed by {name}, {moment}").format(name=dossier.filer.name, moment=moment(loan.filed_at)),
     ]
     parts = [title(loan), "\n".join(facts)]
-    if dossier.conflicts:
-        parts.append("\n".join((_("Please note:"), *(f"- {conflict_text(c)}" for c in dossier.conflicts))))
+    if noted := [c for c in dossier.conflicts if c is not Conflict.REGENT_HEADS_TASK_FORCE]:
+        # that one only the Regent would read here, and knows; the trail has it
+        parts.append("\n".join((_("Please note:"), *(f"- {conflict_text(c)}" for c in noted))))
     return "\n\n".join((*parts, *banner(dossier)))
 
 
@@ -102,10 +109,11 @@ def reasons_text(reasons: Sequence[str] | None) -> str:
 
 
 def banner(dossier: Dossier) -> tuple[str, ...]:
-    """As long as nobody at the Dinas has confirmed the rules."""
+    """As long as nobody at the Dinas has confirmed the rules; on the card of the one who decides, and nowhere else."""
     if dossier.confirmed:
         return ()
-    return (_("The legal basis still needs to be confirmed by the Dinas Koperasi UKM."),)
+    return (_("Note: the rules for loans still wait for the word of the Dinas Koperasi UKM; "
+              "a decision can be given all the same."),)
 
 
 def conflict_text(conflict: Conflict) -> str:

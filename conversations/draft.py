@@ -109,6 +109,11 @@ def has_answers(conversation: Conversation, key: str) -> bool:
     return bool(conversation.data.get(DRAFTS, {}).get(key, {}).get("answers"))
 
 
+def says(conversation: Conversation, key: str, question: str) -> Any:
+    """What was answered there in a form that was begun and not finished."""
+    return conversation.data.get(DRAFTS, {}).get(key, {}).get("answers", {}).get(question)
+
+
 def put_away(conversation: Conversation, key: str) -> None:
     """The form is over: sent, or cancelled."""
     drafts = {other: draft for other, draft in conversation.data.get(DRAFTS, {}).items() if other != key}

@@ -13,8 +13,9 @@ from conversations.said import Said
 from conversations.stale import Stale, explain_stale
 from conversations.walking import Walk
 
-ONE_ALBUM: Final = timedelta(seconds=60)
-"""Where albums have no name, photos right behind one another belong together. A house rule."""
+ONE_ALBUM: Final = timedelta(seconds=10)
+"""Where albums have no name, photos right behind one another belong together: nobody picks one by one that fast. A
+house rule."""
 
 
 class Filling(Walk):
@@ -31,6 +32,8 @@ class Filling(Walk):
             case Placed(latitude=latitude, longitude=longitude):
                 place = self.form.place_for(Kind.LOCATION, self.draft)
                 return self._put(place, {"lat": latitude, "lon": longitude}) if place else self._unusable(Kind.LOCATION)
+            case Unusable(unfit=unfit) if unfit is not None:
+                return self.say(words.unfit_file(unfit))
             case Unusable(kind=kind, album=album):
                 return self._unusable(kind, album)
         assert_never(answer)

@@ -2,7 +2,7 @@
 
 Nothing here reaches a store or a wire: a turn is a function of the conversation, the answer and the time."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,9 @@ from typing import Any
 from conversations.answers import Answer, Chosen, Kind, Typed
 from conversations.asking import joined
 from conversations.conversation import Conversation
-from conversations.draft import Draft, Manner
+from conversations.draft import Draft, Manner, Step
 from conversations.filling import Filling
-from conversations.form_words import begun_earlier, form_renewed, gave_way, written_earlier
+from conversations.form_words import begun_earlier, form_renewed, gave_way, not_stored, written_earlier
 from conversations.questions import Form
 from conversations.reading import FormWord
 from conversations.said import Said
@@ -77,6 +77,36 @@ def take(form: Form, conversation: Conversation, answer: Answer, *, at: datetime
 def wants(form: Form, conversation: Conversation, kind: Kind, *, at: datetime) -> bool:
     """Whether a file of this kind would be an answer, so that nothing is stored that nobody asked for."""
     return form.place_for(kind, _draft(form, conversation, at)) is not None
+
+
+def files_in(form: Form, conversation: Conversation, *, at: datetime) -> frozenset[int]:
+    """The files that answer questions of this draft."""
+    draft = _draft(form, conversation, at)
+    return frozenset(file for question in form.questions for file in question.files(draft))
+
+
+def lose_files(form: Form, conversation: Conversation, refused: Collection[int], *, at: datetime) -> Said | None:
+    """Only stored files are answers. A question that has none left is asked again, or counts as skipped where it may
+    be; None where nothing is to be asked."""
+    draft, again = _draft(form, conversation, at), None
+    for question in form.questions:
+        files = question.files(draft)
+        if not (kept := [file for file in files if file not in refused]) and files:
+            if question.skippable(draft):
+                draft.answers[question.key] = None
+            else:
+                del draft.answers[question.key]
+                again = again or question
+        elif len(kept) < len(files):
+            draft.answers[question.key] = kept
+    # the next file gets a word of its own
+    draft.album = draft.file_at = None
+    filling = Filling(form, conversation, draft)
+    if again is None:
+        filling.keep()
+        return None
+    draft.move(Step.ASKING, again.key)
+    return filling.say(not_stored(again.label()))
 
 
 def holds(form: Form, conversation: Conversation, press: Chosen, *, at: datetime) -> bool:

@@ -7,6 +7,7 @@ from conversations.draft import Draft
 from conversations.questions import Form
 from locales import _, ngettext
 from locales.formats import all_of, moment, number, one_of
+from models.files import Unfit
 
 
 def noted(answer: str) -> str:
@@ -35,6 +36,21 @@ def please_send(kinds: Collection[Kind], *, skippable: bool) -> str:
     if skippable:
         return _("Here we need {wanted}. If there is none now, please type: lewati.").format(wanted=wanted)
     return _("Here we need {wanted}, sent as an attachment.").format(wanted=wanted)
+
+
+def unfit_file(unfit: Unfit) -> str:
+    match unfit:
+        case Unfit.KIND:
+            return _("Files of this kind cannot be taken yet. Please send PDF, DOCX, XLSX or a photo (JPG, PNG).")
+        case Unfit.SIZE:
+            return _("This file is larger than 20 MB. Please send a smaller one, or photos of its pages.")
+    raise AssertionError(f"nobody wrote a sentence for {unfit!r}")
+
+
+def not_stored(label: str) -> str:
+    """It was fetched, and its content is not what its name said."""
+    return _("What was sent for «{question}» could not be opened, so it is not there yet. Please send it again as PDF, "
+             "DOCX, XLSX or a photo.").format(question=label)
 
 
 def not_needed(kind: Kind) -> str:

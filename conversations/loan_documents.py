@@ -70,12 +70,11 @@ def _what_there_is(loan: Loan, papers: Sequence[HandedIn]) -> Iterator[str]:
 
 
 def _files(loan: Loan, papers: Sequence[HandedIn]) -> Iterator[Said]:
-    for place, paper in enumerate(papers, start=1):
-        if paper.sha256 is None or paper.media_type is None:
-            continue
+    there = [(paper.sha256, ENDINGS[paper.media_type]) for paper in papers if paper.sha256 and paper.media_type]
+    for place, (sha256, ending) in enumerate(there, start=1):
         # Translators: the name of a file; small letters, digits, dots and dashes only
         name = _("loan-{loan}-document-{number}.{ending}").format(
-            loan=loan.id, number=place, ending=ENDINGS[paper.media_type])
+            loan=loan.id, number=place, ending=ending)
         caption = _("Document {number} of {count}, request number {loan}, {name}").format(
-            number=number(place), count=number(len(papers)), loan=loan.id, name=loan.cooperative.name)
-        yield Said(caption, enclosure=Enclosure(paper.sha256, name))
+            number=number(place), count=number(len(there)), loan=loan.id, name=loan.cooperative.name)
+        yield Said(caption, enclosure=Enclosure(sha256, name))

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from conversations.dossier import Dossier, banner, reasons_text, title
+from conversations.confirming import without_demand
+from conversations.dossier import Dossier, reasons_text, title
 from conversations.loan_documents import documents_card
 from conversations.loan_words import status_name
 from conversations.offices import acting, office_at, office_name
@@ -16,7 +17,7 @@ from models.people import Role
 def decided(dossier: Dossier, *, left_open: tuple[str, ...] = ()) -> Said:
     """For the one who decided; `left_open` tells of a form that was laid aside for it."""
     recorded = _("Thank you, Bapak/Ibu. This is recorded:")
-    return Said("\n\n".join((recorded, outcome(dossier), *banner(dossier), *left_open)))
+    return Said("\n\n".join((recorded, outcome(dossier), *left_open)))
 
 
 def news(dossier: Dossier) -> Said:
@@ -24,11 +25,17 @@ def news(dossier: Dossier) -> Said:
     parts = [outcome(dossier)]
     if next_step := _next_step(dossier):
         parts.append(next_step)
-    return Said("\n\n".join((*parts, *banner(dossier))))
+    return Said("\n\n".join(parts))
+
+
+def closed(dossier: Dossier, card: str) -> str:
+    """What stands in the place of a card from then on: what it said, and that it is over. The outcome itself is told
+    once, as an answer or as news."""
+    return "\n\n".join((without_demand(card), _("Settled: {status}.").format(status=status_name(dossier.loan.status))))
 
 
 def outcome(dossier: Dossier) -> str:
-    """What became of it, by whose office, when and why. It also takes the place of the cards."""
+    """What became of it, by whose office, when and why."""
     loan, name = dossier.loan, dossier.cooperative.name
     what = {"title": title(loan), "name": name, "amount": rupiah(loan.rupiah)}
     match loan.status:
@@ -57,7 +64,7 @@ def loan_status(dossier: Dossier, *, at: datetime) -> str:
         return outcome(dossier)
     said = _("{title}, {name}, {amount}: {status}.").format(
         title=title(loan), name=dossier.cooperative.name, amount=rupiah(loan.rupiah), status=status_name(loan.status))
-    return "\n\n".join((said, _waits_for(dossier, at), *banner(dossier)))
+    return "\n\n".join((said, _waits_for(dossier, at)))
 
 
 def nobody_decides(dossier: Dossier) -> Said:
@@ -98,7 +105,7 @@ def for_information(dossier: Dossier) -> Said:
              "The Regent decides it by /persetujuan.").format(
                  title=title(loan), name=dossier.cooperative.name, amount=rupiah_echo(loan.rupiah),
                  moment=moment(loan.filed_at))
-    return Said("\n\n".join((text, *banner(dossier))), documents_card(dossier))
+    return Said(text, documents_card(dossier))
 
 
 def approving_office(dossier: Dossier) -> str:

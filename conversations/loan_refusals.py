@@ -67,8 +67,8 @@ def explain_loan_refusal(refusal: LoanRefusal) -> str:
         case DocumentUnknown():
             return _("This document was not found among those that were sent from here. Please send it again.")
         case NotYourDecision(role=role):
-            return _("This request is decided by the holder of the office of {office}. According to our data that is "
-                     "not your office today, so nothing was changed.").format(office=office_name(Role(role)))
+            return _("This request is decided by the {office} in office today. Nothing was changed."
+                     ).format(office=office_name(Role(role)))
         case OwnRequest():
             return _("A request is never decided by the person who filed it, so nothing was changed.")
         case VersionReplaced():
@@ -99,15 +99,13 @@ def _loans_suspended(why: str | None) -> str:
 
 def _no_microsite(registered: bool | None, reason: str | None) -> str:
     if registered is None:
-        return _("Our data do not yet show whether the cooperative is registered in Microsite, which is the "
-                 "condition for every loan. Please report it by /lapor first.")
+        return _("The condition for a loan is to be registered in Microsite. Please report first how it stands.")
     if reason is None:
-        return _("According to the last report the cooperative is not registered in Microsite yet, which is the "
-                 "condition "
-                 "for every loan. When it is registered, please report it by /lapor; then the request can be filed.")
-    return _("According to the last report the cooperative is not registered in Microsite yet ({reason}), which is the "
-             "condition for every loan. When it is registered, please report it by /lapor; then the request can be "
-             "filed.").format(reason=reason_text(reason))
+        return _("The condition for a loan is to be registered in Microsite; by the last report the cooperative is not "
+                 "yet. When it is, please report it; then the request can be filed.")
+    return _("The condition for a loan is to be registered in Microsite; by the last report the cooperative is not yet "
+             "({reason}). When it is, please report it; then the request can be filed."
+             ).format(reason=reason_text(reason))
 
 
 def _over_ceiling(asked: int, ceiling: int, taken: int) -> str:

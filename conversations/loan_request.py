@@ -4,31 +4,43 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from conversations.answers import Kind
 from conversations.asking import joined
-from conversations.dossier import Dossier, conflict_text, reasons_text
+from conversations.dossier import PROPOSAL, Dossier, conflict_text, reasons_text
 from conversations.draft import Draft
 from conversations.loan_refusals import explain_loan_refusal
 from conversations.loan_words import activity_name, bank_name, paper_name
 from conversations.offices import office_name
-from conversations.questions import Form, NotAnAnswer, Question
-from conversations.reading import read_rupiah, read_tenor_months
+from conversations.questions import FILES, Form, NotAnAnswer, Question
+from conversations.reading import read_missing_papers, read_rupiah, read_tenor_months
+from conversations.reading.typed import plain, without_courtesy, words
+from conversations.said import Card, Choice, Said
 from locales import _, ngettext
 from locales.formats import all_of, number, rupiah, rupiah_echo
 from models.conflicts import Conflict
 from models.cooperatives import Cooperative
-from models.loan_refusals import AmountNotPositive, OverCeiling, TenorTooLong
+from models.loan_refusals import AmountNotPositive, BankNotAllowed, NoMicrosite, OverCeiling, TenorTooLong
 from models.loan_terms import approving_office
 from models.loans import Loan
 from models.people import Role
 from models.places import Place
 from models.rulebodies import LoanRules
 
-PROPOSAL: Final = "proposal"
 COMPLETE: Final = "complete"
-FILES: Final = frozenset({Kind.PHOTO, Kind.DOCUMENT})
-CONFLICTS: Final = {Role.VILLAGE_HEAD: Conflict.VILLAGE_HEAD_IS_SUPERVISOR,
-                    Role.REGENT: Conflict.REGENT_HEADS_TASK_FORCE}
+CONFLICTS: Final = {Role.VILLAGE_HEAD: Conflict.VILLAGE_HEAD_IS_SUPERVISOR}
+"""That the Regent also heads the task force is in the trail, and is news to nobody who reads this."""
+ASKING: Final = re.compile(
+    r"^(?:(?:kami|kita|saya|sy|mau|ingin|mohon|ajukan|mengajukan|pinjam|meminjam|pinjaman|minta|butuh|perlu|sebesar|"
+    r"sejumlah|jumlahnya)\s+)+", re.IGNORECASE)
+TERM: Final = re.compile(r"^(?:(?:selama|jangka|waktu|waktunya|tenor|tenornya|lamanya)\s+)+", re.IGNORECASE)
+PAYMENTS: Final = re.compile(
+    r"(?<=\d)\s*(?:(?:x|kali)(?:\s+(?:angsuran|cicilan|bayar))?|angsuran|cicilan)$", re.IGNORECASE)
+BANKS: Final = {
+    "bri": "bri|rakyat indonesia", "bni": "bni|negara indonesia", "mandiri": "mandiri",
+    "bsi": "bsi|syariah indonesia", "btn": "btn|tabungan negara",
+    "another": "brks?|riau|kepri|bca|bjb|bpr|btpn|danamon|cimb|niaga|muamalat|mega|permata|panin|ocbc|maybank|bukopin|"
+               "pegadaian|pos|koperasi",
+}
+NO_BANK: Final = frozenset({"bukan", "jangan", "selain", "kecuali", "tidak", "tdk", "belum", "blm", "atau", "ato"})
 
 
 def loan_facts(cooperative: Cooperative, place: Place, rules: LoanRules, *, confirmed: bool, approved_before: int,
@@ -46,6 +58,15 @@ def loan_facts(cooperative: Cooperative, place: Place, rules: LoanRules, *, conf
     }
 
 
+def gate_closed(closed: NoMicrosite, *, reported: bool) -> Said:
+    """With the way through it: the weekly report. `reported`: one that was begun says it, and waits to be sent."""
+    if reported:
+        text = _("The condition for a loan is to be registered in Microsite. Your report that says so was not sent "
+                 "yet; please send it first.")
+        return Said(text, Card("menu", (Choice(_("Go on with the report"), "report"),)))
+    return Said(explain_loan_refusal(closed), Card("menu", (Choice(_("Report now"), "report"),)))
+
+
 def paper_hint(code: str) -> str:
     """What to do about a paper that is not there yet."""
     return {
@@ -58,19 +79,23 @@ def paper_hint(code: str) -> str:
     }.get(code, _("the Dinas Koperasi UKM can help"))
 
 
+def _listed(draft: Draft) -> str:
+    return "\n".join(f"{n}. {paper_name(code)}" for n, code in enumerate(draft.facts["papers"], start=1))
+
+
 def _papers_prompt(draft: Draft) -> str:
-    listed = "\n".join(f"{n}. {paper_name(code)}" for n, code in enumerate(draft.facts["papers"], start=1))
     return _("These papers are needed:\n{papers}\n\nWhich of them are NOT there yet? Please type their numbers, "
-             "for example: 2 4. If all are there: lengkap.").format(papers=listed)
+             "for example: 2 4. If all are there: lengkap.").format(papers=_listed(draft))
 
 
 def _read_papers(text: str, draft: Draft) -> dict[str, bool]:
     papers: Sequence[str] = draft.facts["papers"]
-    spoken = re.sub(r"\b(no|nomor|nomer|dan|dn)\b|[.,;&/#]", " ", text.casefold()).split()
-    if not spoken or not all(word.isdecimal() and 1 <= int(word) <= len(papers) for word in spoken):
-        raise NotAnAnswer(_("Please type the numbers of the papers that are not there yet, 1 to {count}, or: lengkap."
-                            ).format(count=number(len(papers))))
-    missing = {papers[int(word) - 1] for word in spoken}
+    missing = read_missing_papers(text, papers)
+    if missing is None:
+        # the list again: what is to be named stands on it
+        raise NotAnAnswer(_("We could not make out which papers are not there yet:\n{papers}\n\nPlease type their "
+                            "numbers or names, for example: 2 4, or: NPWP belum. If all are there: lengkap."
+                            ).format(papers=_listed(draft)))
     return {code: code not in missing for code in papers}
 
 
@@ -80,7 +105,7 @@ def _check_papers(value: Mapping[str, bool], draft: Draft) -> str | None:
         return None
     listed = "\n".join(f"- {paper_name(code)}: {paper_hint(code)}" for code in missing)
     return _("Before the request can go on, these are still needed:\n{papers}\n"
-             "The request waits here; once they are there, please type: lengkap.").format(papers=listed)
+             "The request waits here; once all are there, please type: lengkap.").format(papers=listed)
 
 
 def _show_papers(value: Mapping[str, bool], draft: Draft) -> str:
@@ -106,6 +131,30 @@ def _check_tenor(value: int, draft: Draft) -> str | None:
     return None if 1 <= value <= longest else explain_loan_refusal(TenorTooLong(value, longest))
 
 
+def _read_amount(text: str, draft: Draft) -> int:
+    """«minta 500 jt»: the words around the figure are none of it."""
+    return read_rupiah(ASKING.sub("", text.strip()))
+
+
+def _read_term(text: str, draft: Draft) -> int:
+    """«selama 36 kali angsuran» is paid in so many months."""
+    return read_tenor_months(PAYMENTS.sub(" bulan", TERM.sub("", without_courtesy(text))))
+
+
+def _read_bank(text: str, draft: Draft) -> str:
+    """By its name, with or without branch and place: «BRI unit Bantan». A bank that is not among them is told so, and
+    so are two of them, or a «bukan»."""
+    said = words(plain(text))
+    banks: Sequence[str] = draft.facts["banks"]
+    spoken = " ".join(said)
+    named = {code for code in banks if re.search(rf"\b(?:{BANKS.get(code, code)})\b", spoken)}
+    others = any(re.search(rf"\b(?:{pattern})\b", spoken) for code, pattern in BANKS.items() if code not in banks)
+    doubt = "?" in text or others or NO_BANK.intersection(said) or ("syariah" in said and named != {"bsi"})
+    if len(named) != 1 or doubt:
+        raise NotAnAnswer(explain_loan_refusal(BankNotAllowed(text, tuple(banks))))
+    return named.pop()
+
+
 def _months(value: int) -> str:
     return _("{months} months").format(months=number(value))
 
@@ -113,10 +162,10 @@ def _months(value: int) -> str:
 QUESTIONS: Final = (
     Question("papers", lambda: _("Papers"), _papers_prompt, _read_papers, digits=True,
              options=lambda draft: {COMPLETE: _("Complete")},
-             aliases={COMPLETE: "lengkap|sudah lengkap|sdh lengkap|semua lengkap|lengkap semua|komplit|semua ada"},
+             aliases={COMPLETE: "lengkap|sudah lengkap|sdh lengkap|komplit"},
              choose=lambda value, draft: dict.fromkeys(draft.facts["papers"], True),
              check=_check_papers, show=_show_papers),
-    Question("rupiah", lambda: _("Amount"), _rupiah_prompt, lambda text, draft: read_rupiah(text),
+    Question("rupiah", lambda: _("Amount"), _rupiah_prompt, _read_amount,
              check=_check_rupiah, digits=True,
              echo=lambda value: _("{amount}. Is that right?").format(amount=rupiah_echo(value)),
              show=lambda value, draft: rupiah_echo(value)),
@@ -124,15 +173,15 @@ QUESTIONS: Final = (
              options=lambda draft: {code: activity_name(code) for code in draft.facts["activities"]},
              aliases={"sembako": "sembako|gerai sembako|modal gerai sembako", "kantor": "kantor|bangun kantor",
                       "simpan_pinjam": "simpan pinjam|usp|unit simpan pinjam", "klinik": "klinik|klinik desa",
-                      "apotek": "apotek|apotik|obat", "pergudangan": "gudang|pergudangan|cold storage",
+                      "apotek": "apotek|apotik|obat", "pergudangan": "gudang|pergudangan|cold storage|ruang pendingin",
                       "logistik": "logistik|angkutan"},
              show=lambda value, draft: activity_name(value)),
     Question("tenor_months", lambda: _("Term"),
              lambda draft: _("For how long? At most {months} months. For example: 36 bulan, or 3 tahun"
                              ).format(months=number(draft.facts["longest_tenor"])),
-             lambda text, draft: read_tenor_months(text), check=_check_tenor, digits=True,
+             _read_term, check=_check_tenor, digits=True,
              show=lambda value, draft: _months(value)),
-    Question("bank", lambda: _("Bank"), lambda draft: _("From which bank?"),
+    Question("bank", lambda: _("Bank"), lambda draft: _("From which bank?"), _read_bank,
              options=lambda draft: {code: bank_name(code) for code in draft.facts["banks"]},
              aliases={"bri": "bri|bank bri", "bni": "bni|bank bni", "mandiri": "mandiri|bank mandiri",
                       "bsi": "bsi|bank bsi|syariah"},
@@ -153,8 +202,11 @@ def _intro(draft: Draft) -> str:
         said = _("Correction of request number {loan}, {cooperative}.").format(
             loan=draft.facts["loan_id"], cooperative=draft.facts["cooperative"])
         said = joined(said, reasons_text(draft.facts["reasons"]))
-    return said if draft.facts["files"] else joined(said, _(
-        "Any officer may prepare it; it is handed in by the chair of the cooperative."))
+    if not draft.facts["files"]:
+        said = joined(said, _("Any officer may prepare it; it is handed in by the chair of the cooperative."))
+    return said if draft.facts["confirmed"] else joined(said, _(
+        "Note: the rules for loans still wait for the word of the Dinas Koperasi UKM; a request can be filed all the "
+        "same."))
 
 
 def _note(draft: Draft) -> str:
@@ -162,8 +214,6 @@ def _note(draft: Draft) -> str:
     lines = [_("Decided by: {office}.").format(office=office_name(role))]
     if role in CONFLICTS:
         lines.append(_("Please note: {conflict}.").format(conflict=conflict_text(CONFLICTS[role])))
-    if not draft.facts["confirmed"]:
-        lines.append(_("The legal basis still needs to be confirmed by the Dinas Koperasi UKM."))
     return "\n".join(lines)
 
 

@@ -18,7 +18,7 @@ def paper_name(code: str) -> str:
         case "business_number":
             return _("NIB")
         case "proposal":
-            return _("business proposal with budget, disbursement stages and repayment plan")
+            return _("business proposal with budget (RAB), disbursement stages and repayment plan")
     return code
 
 

@@ -16,11 +16,11 @@ from conversations.doubts import about_doubt, ask_task_force, settled, told_hold
 from conversations.loan_news import (
     approver_not_reached,
     card_not_arrived,
+    closed,
     for_information,
     news,
     nobody_decides,
     not_reached,
-    outcome,
 )
 from conversations.reminders import decision_reminder, office_ended, weekly_reminder
 from conversations.resending import channel_broken
@@ -65,7 +65,7 @@ class Closing:
 
     about: str
     say: Callable[[str], str]
-    """From what the card said to what stands there from now on, without anything to choose."""
+    """From what the card said to what stands there from now on."""
     kind: str | None = None
     """Only cards of this kind, offered to this person."""
     person_id: int | None = None
@@ -95,7 +95,7 @@ async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
         case ChannelBroken():
             return list(await _channel_broken(unit, event))
         case ConfirmationLeft(person_id=person_id, kind=kind, about=about):
-            return [Closing(about, _left, kind=kind, person_id=person_id)]
+            return [Closing(about, nothing_came_of_it, kind=kind, person_id=person_id)]
         case ReportFiled():
             # who filed it was answered, and the recap shows it
             return []
@@ -159,12 +159,7 @@ async def _settled(unit: Unit, dossier: Dossier) -> list[Notice | Closing]:
     told = [Notice(person_id=person.id, say=partial(news, dossier), about=f"loan:{loan.id}",
                    unique_key=f"loan:{loan.id}:{loan.version}:{loan.status}:{person.id}")
             for person in readers if person.id != did_it]
-    return [Closing(loan.about, lambda _card: outcome(dossier)), *told]
-
-
-def _left(confirmation: str) -> str:
-    """What was asked stays to be read; what it asked for does not."""
-    return "\n\n".join((*confirmation.split("\n\n")[:-1], nothing_came_of_it()))
+    return [Closing(loan.about, partial(closed, dossier)), *told]
 
 
 async def _reminder(unit: Unit, reminder: Reminder) -> Notice:

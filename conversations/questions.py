@@ -11,6 +11,7 @@ from conversations.said import Ask
 from locales import _
 
 TYPED: Final = frozenset({Kind.TEXT})
+FILES: Final = frozenset({Kind.PHOTO, Kind.DOCUMENT})
 NO_NIHIL: Final = object()
 
 
@@ -76,6 +77,13 @@ class Question:
     many: bool = False
     """Several files make one answer."""
     asks: Ask | None = None
+
+    def files(self, draft: Draft) -> list[int]:
+        """Those that answer it."""
+        answer = draft.says(self.key)
+        if answer is None or not self.accepts & FILES:
+            return []
+        return [*answer] if self.many else [answer] if isinstance(answer, int) else []
 
     def named(self, text: str, draft: Draft) -> Any:
         """The option that was typed by its name; `Unreadable` if none was."""

@@ -102,10 +102,20 @@ def _question(loan: Loan, verdict: Verdict, *, for_amount: bool = False, granted
     return Said("\n\n".join(part for part in (before, asked) if part), stop)
 
 
+def lower_amount(asked: int) -> str:
+    """A round amount below what was asked for, as one would type it: about half of it."""
+    half = asked // 2
+    for scale, name in ((10**9, "miliar"), (10**6, "juta"), (10**3, "ribu")):
+        if half >= scale:
+            whole = half // scale
+            return f"{whole // 10**(len(str(whole)) - 1) * 10**(len(str(whole)) - 1)} {name}"
+    return f"Rp{half}"
+
+
 def _question_text(loan: Loan, verdict: Verdict, for_amount: bool, granted: int | None) -> str:
     if for_amount:
-        return _("Which amount is approved for request number {loan}? {asked} was asked for. For example: 300 juta"
-                 ).format(loan=loan.id, asked=rupiah(loan.rupiah))
+        return _("Which amount is approved for request number {loan}? {asked} was asked for. For example: {lower}"
+                 ).format(loan=loan.id, asked=rupiah(loan.rupiah), lower=lower_amount(loan.rupiah))
     match verdict:
         case Verdict.APPROVED:
             return _("{granted} of {asked}. Please type the reason for the lower amount in a few words."

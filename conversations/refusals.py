@@ -63,11 +63,11 @@ def explain(refusal: Refusal) -> str:
 def _not_allowed(refusal: NotAllowed) -> str:
     match refusal.args:
         case (Action.LOAN_DECIDE, *_rest):
-            return _("Requests are decided by the village head, and for a kelurahan by the Regent. "
-                     "According to our data this is not your office today.")
+            return _("Requests for a loan are decided by the village head, and for a kelurahan by the Regent. "
+                     "If this should be open to you, please tell the task force.")
         case (Action.LOAN_DRAFT | Action.LOAN_FILE, *_rest):
-            return _("Requests for a loan are prepared by the officers of the cooperative itself. "
-                     "According to our data this is not your office today.")
+            return _("Requests for a loan are prepared by the officers of the cooperative. "
+                     "If this should be open to you, please tell the task force.")
         case (Action.REPORT, *_rest):
             return _("The weekly report is given by the officers of the cooperative and the head of the village. "
                      "According to our data this is not your office today.")

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from conversations.decisions import loan_card
-from conversations.dossier import Dossier, banner, title
+from conversations.dossier import Dossier, title
 from conversations.loan_news import approving_office, waiting_since
 from conversations.offices import acting, office_at
 from conversations.places import place_name
@@ -53,7 +53,7 @@ def decision_reminder(person: Person, dossier: Dossier, *, at: datetime) -> Said
     if dossier.approver is None or dossier.approver.id != person.id:
         text = _("With respect, Bapak/Ibu {name}: {title}, {cooperative}, {amount}, waits for {office} since {since}. "
                  "Would you kindly bring it up?").format(office=approving_office(dossier), **since)
-        return Said("\n\n".join((text, *banner(dossier))))
+        return Said(text)
     text = _("With respect, Bapak/Ibu {name}: this request waits for your decision since {since}.").format(**since)
     card = loan_card(dossier)
     return Said(f"{text}\n\n{card.text}"[:LONGEST_TEXT], card.card, about=card.about)

@@ -45,8 +45,8 @@ async def _assent(unit: Unit, person: Person) -> Said:
     if not waiting:
         return menu(person, on=unit.today, before=_("Thank you, Bapak/Ibu. Nothing waits for an answer just now."))
     said = await waiting_requests(unit, person)
-    text = _("Thank you, Bapak/Ibu. Nothing is decided yet. Please choose on the card below, or type for example: "
-             "{words}").format(words=_("approve {loan}").format(loan=waiting[0].id))
+    text = _("The decision is not recorded yet. Please choose on the card below, or type for example: {words}"
+             ).format(words=_("approve {loan}").format(loan=waiting[0].id))
     return Said(f"{text}\n\n{said.text}"[:LONGEST_TEXT], said.card, about=said.about)
 
 

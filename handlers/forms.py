@@ -8,11 +8,11 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
-from conversations.answers import Chosen, Typed
+from conversations.answers import Chosen, Sent, Typed
 from conversations.asking import FORM, joined
 from conversations.conversation import Conversation
 from conversations.draft import parked, put_away
-from conversations.form import Completed, holds, resume, take
+from conversations.form import Completed, files_in, holds, lose_files, resume, take
 from conversations.form_words import form_over, others_waiting
 from conversations.loan_request import LOAN_REQUEST
 from conversations.questions import Form
@@ -24,6 +24,7 @@ from handlers.loans import finish_loan
 from handlers.reports import finish_report
 from handlers.who import Pressed
 from models.people import Address, Person
+from models.receiving import refused_among
 from models.unit import Unit
 
 FORMS: Final = {form.key: form for form in (STATUS_REPORT, LOAN_REQUEST)}
@@ -62,9 +63,20 @@ class GoingOn(Filter):
 
 async def answer(message: Message, form: Form, unit: Unit, person: Person, address: Address,
                  conversation: Conversation, said_at: datetime, late: bool = False) -> None:
+    lost = await _lost(form, unit, conversation)
     said = await given(message, form, conversation, unit, address)
+    if lost and not isinstance(said, Sent):
+        # whatever was typed was said about a summary that was not true
+        await say(message, lost)
+        return
     outcome = take(form, conversation, said, at=unit.now, said_at=said_at, late=late)
     await _go_on(message, outcome, unit, person, conversation)
+
+
+async def _lost(form: Form, unit: Unit, conversation: Conversation) -> Said | None:
+    files = files_in(form, conversation, at=unit.now)
+    refused = await refused_among(unit, files) if files else frozenset()
+    return lose_files(form, conversation, refused, at=unit.now) if refused else None
 
 
 async def press_form(query: CallbackQuery, press: Press, unit: Unit, person: Person,
@@ -73,6 +85,9 @@ async def press_form(query: CallbackQuery, press: Press, unit: Unit, person: Per
     chosen = Chosen(press.choice.act, press.choice.value, facts["asked"], press.card.version)
     meant, active = FORMS.get(facts["form"]), FORMS.get(conversation.state or "")
     if meant is not None and (meant is active or holds(meant, conversation, chosen, at=unit.now)):
+        if lost := await _lost(meant, unit, conversation):
+            await say(query, lost)
+            return
         outcome = take(meant, conversation, chosen, at=unit.now, said_at=said_at)
         await _go_on(query, outcome, unit, person, conversation)
     elif active is not None:

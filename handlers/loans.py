@@ -9,11 +9,12 @@ from conversations.confirming import asking, settled
 from conversations.conversation import Conversation
 from conversations.decisions import see_dossier
 from conversations.dossier import open_dossier
-from conversations.draft import begun_for
+from conversations.draft import begun_for, says
 from conversations.form import Completed, begin, resume
 from conversations.loan_news import loan_status
-from conversations.loan_request import LOAN_REQUEST, answers_of, loan_facts
+from conversations.loan_request import LOAN_REQUEST, answers_of, gate_closed, loan_facts
 from conversations.said import Card, Choice, Press, Said, say
+from conversations.status_report import STATUS_REPORT
 from conversations.withdrawal import (
     STATUS,
     WITHDRAWAL,
@@ -30,7 +31,7 @@ from locales import _
 from models.access import Action, may
 from models.cooperatives import Cooperative
 from models.lending import amend_loan, check_gate, file_loan, rules_of, withdraw_loan
-from models.loan_refusals import NotReturned
+from models.loan_refusals import NoMicrosite, NotReturned
 from models.loans import OPEN, Loan, LoanStatus
 from models.people import Person
 from models.queries.cooperatives import cooperatives_for, load_cooperative
@@ -120,7 +121,10 @@ async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversat
     if not waits and (said := _resume(cooperative, pending, unit, conversation)):
         return said
     if pending is None:
-        opened = await check_gate(unit, person, cooperative.id)
+        try:
+            opened = await check_gate(unit, person, cooperative.id)
+        except NoMicrosite as closed:
+            return gate_closed(closed, reported=_says_registered(cooperative, conversation))
         return begin(LOAN_REQUEST, conversation, at=unit.now, facts=loan_facts(
             cooperative, cooperative.place, opened.rules, confirmed=opened.rule_set.confirmed,
             approved_before=opened.approved_before, files=_files(unit, person, cooperative),
@@ -128,6 +132,12 @@ async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversat
     if waits or _files(unit, person, cooperative):
         return where_it_stands(await open_dossier(unit, pending), at=unit.now, files=_files(unit, person, cooperative))
     return await _amend(unit, person, cooperative, pending, conversation)
+
+
+def _says_registered(cooperative: Cooperative, conversation: Conversation) -> bool:
+    """In a report that was begun for this cooperative and not sent."""
+    return (begun_for(conversation, STATUS_REPORT.key) == cooperative.id
+            and says(conversation, STATUS_REPORT.key, "microsite_registered") is True)
 
 
 def _resume(cooperative: Cooperative, returned: Loan | None, unit: Unit, conversation: Conversation) -> Said | None:

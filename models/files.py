@@ -22,6 +22,26 @@ ENDINGS = {
 """What we take, and how the name of such a file ends."""
 
 
+GENERIC = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/zip"})
+"""What phones call a file whose kind they do not know."""
+
+
+class Unfit(StrEnum):
+    """Why a file cannot be taken, as far as its sender's own words about it tell. Its content is looked at later."""
+
+    KIND = "kind"
+    SIZE = "size"
+
+
+def unfit(media_type: str | None, name: str | None, size: int | None) -> Unfit | None:
+    if size is not None and size > LARGEST_FILE:
+        return Unfit.SIZE
+    _stem, dot, ending = (name or "").casefold().rpartition(".")
+    known = media_type in ENDINGS or ending in {*ENDINGS.values(), "jpeg"}
+    unnamed = (media_type or "") in GENERIC and not dot
+    return None if known or unnamed else Unfit.KIND
+
+
 class StoredFile(Base):
     """Bytes, once for every content, whoever sent them."""
 

@@ -9,8 +9,9 @@ from sqlalchemy.orm import selectinload
 from models.access import Action, may, require
 from models.audit import record
 from models.capacity import acting_mandate
+from models.conflicts import conflicts
 from models.cooperatives import Cooperative, Status
-from models.files import Attachment
+from models.files import Attachment, AttachmentState
 from models.handing_over import binding_for_share
 from models.loan_refusals import DocumentUnknown, LoansSuspended, LoanStillOpen, NotYourDecision, OnlyTheChairFiles
 from models.loan_terms import Wish, gate, missing_papers
@@ -134,7 +135,9 @@ async def decide_loan(unit: Unit, person: Person, *, loan_id: int, version: int,
     unit.session.add(decision)
     await settle_reminders(unit, ReminderKind.DECISION_WAITING, f"{loan.id}:{version}", about=loan.about)
     record(unit, person, f"loan.{verdict}", f"loan:{loan.id}", place_code=place_code, mandate=mandate,
-           version=version, rupiah=decision.rupiah, reasons=decision.reasons)
+           version=version, rupiah=decision.rupiah, reasons=decision.reasons,
+           conflicts=list(conflicts(loan, approver_mandates=person.mandates_on(unit.today),
+                                    place_code=place_code)))
     event = LoanReturned if verdict is Verdict.RETURNED else LoanDecided
     unit.events.append(event(loan.id, version))
     return loan
@@ -190,7 +193,8 @@ async def _filed(unit: Unit, person: Person, mandate: Mandate, loan: Loan, docum
     wanted = set(document_ids)
     theirs = set(await unit.session.scalars(
         select(Attachment.id).join(Address, Address.id == Attachment.address_id)
-        .where(Attachment.id.in_(wanted), Address.person_id == person.id)))
+        .where(Attachment.id.in_(wanted), Address.person_id == person.id,
+               Attachment.state != AttachmentState.REFUSED)))
     if theirs != wanted:
         raise DocumentUnknown
     unit.session.add_all(

@@ -1,10 +1,11 @@
 """Photos and documents that people send: named in the turn, fetched by the worker, found again for a loan."""
 
 import re
+from collections.abc import Collection
 
 from sqlalchemy import select
 
-from models.files import Attachment
+from models.files import Attachment, AttachmentState
 from models.loans import Loan, LoanDocument
 from models.people import Address, Person
 from models.refusals import Refusal
@@ -37,10 +38,17 @@ async def receive_attachment(unit: Unit, address: Address, *, remote: str, name:
     return attachment
 
 
+async def refused_among(unit: Unit, attachment_ids: Collection[int]) -> frozenset[int]:
+    """Those that were fetched and could not be taken."""
+    return frozenset(await unit.session.scalars(
+        select(Attachment.id).where(Attachment.id.in_(attachment_ids), Attachment.state == AttachmentState.REFUSED)))
+
+
 async def documents_of(unit: Unit, loan: Loan, person: Person) -> list[int]:
     """What this person handed in with the present version, to be handed in again with the next one."""
     return list(await unit.session.scalars(
         select(LoanDocument.attachment_id).join(Attachment, Attachment.id == LoanDocument.attachment_id)
         .join(Address, Address.id == Attachment.address_id)
-        .where(LoanDocument.loan_id == loan.id, LoanDocument.version == loan.version, Address.person_id == person.id)
+        .where(LoanDocument.loan_id == loan.id, LoanDocument.version == loan.version, Address.person_id == person.id,
+               Attachment.state != AttachmentState.REFUSED)
         .order_by(LoanDocument.attachment_id)))

@@ -13,6 +13,12 @@ from bot.transports import Arrival, Parcel
 _numbers = count(1)
 
 
+def _media_type(name: str) -> str:
+    """As a phone says it, by the name alone."""
+    _stem, _dot, ending = name.rpartition(".")
+    return {"jpg": "image/jpeg", "txt": "text/plain", "doc": "application/msword"}.get(ending, "application/pdf")
+
+
 class Phone(ABC):
     """One person's phone. What arrives on it is kept in order, as neutral parcels."""
 
@@ -84,7 +90,8 @@ class TelegramPhone(Phone):
         if name.endswith(".jpg"):
             content: dict[str, Any] = {"photo": [{**file, "width": 800, "height": 600}]}
         else:
-            content = {"document": {**file, "file_name": name, "mime_type": "application/pdf"}}
+            size = {"file_size": 21 * 1024 * 1024} if name.startswith("besar") else {}
+            content = {"document": {**file, "file_name": name, "mime_type": _media_type(name), **size}}
         return self._update(message=self._message(at, **content, **({"caption": caption} if caption else {})))
 
     def sends_location(self, latitude: float, longitude: float, *, at: datetime) -> Arrival:
@@ -133,9 +140,8 @@ class WhatsAppPhone(Phone):
         return self._form(Body=text, Forwarded="true" if forwarded else "false")
 
     def sends_file(self, name: str, *, at: datetime, caption: str = "") -> Arrival:
-        media_type = "image/jpeg" if name.endswith(".jpg") else "application/pdf"
         return self._form(Body=caption, NumMedia="1", MediaUrl0=f"http://127.0.0.1/{name}",
-                          MediaContentType0=media_type)
+                          MediaContentType0=_media_type(name))
 
     def sends_location(self, latitude: float, longitude: float, *, at: datetime) -> Arrival:
         return self._form(Body="", Latitude=str(latitude), Longitude=str(longitude))

@@ -82,6 +82,8 @@ class PhoneNetwork:
         for name, content in self.content.items():
             if name in remote:
                 return content
+        if "rusak" in remote:
+            return b"MZ"
         if remote.endswith(".jpg"):
             return JPEG
         if remote.endswith(".pdf"):

@@ -15,6 +15,7 @@ from conversations.reading.dates import read_date
 from conversations.reading.explanations import explain_unreadable
 from conversations.reading.money import read_rupiah
 from conversations.reading.outlets import read_outlets
+from conversations.reading.papers import read_missing_papers
 from conversations.reading.prices import read_price_per_kg
 from conversations.reading.unreadable import Reason, Topic, Unreadable
 
@@ -31,6 +32,7 @@ __all__ = [
     "read_date",
     "read_form_word",
     "read_kilograms",
+    "read_missing_papers",
     "read_outlets",
     "read_price_per_kg",
     "read_rupiah",

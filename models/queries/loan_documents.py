@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.files import Attachment, AttachmentState, StoredFile
@@ -18,13 +18,14 @@ class HandedIn:
     """Both None until it is stored."""
 
 
-async def count_documents(session: AsyncSession, loan: Loan) -> int:
-    """With its present version; what could not be stored is none."""
-    counted = (select(func.count()).select_from(LoanDocument)
-               .join(Attachment, Attachment.id == LoanDocument.attachment_id)
-               .where(LoanDocument.loan_id == loan.id, LoanDocument.version == loan.version,
-                      Attachment.state != AttachmentState.REFUSED))
-    return await session.scalar(counted) or 0
+async def count_documents(session: AsyncSession, loan: Loan) -> tuple[int, int]:
+    """With its present version: those that are there or on their way, and those that could not be stored."""
+    refused = case((Attachment.state == AttachmentState.REFUSED, 1), else_=0)
+    row = (await session.execute(
+        select(func.count(), func.coalesce(func.sum(refused), 0)).select_from(LoanDocument)
+        .join(Attachment, Attachment.id == LoanDocument.attachment_id)
+        .where(LoanDocument.loan_id == loan.id, LoanDocument.version == loan.version))).one()
+    return row[0] - row[1], row[1]
 
 
 async def documents_with(session: AsyncSession, loan: Loan, version: int) -> Sequence[HandedIn]:

@@ -3,15 +3,20 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
 
 from conversations.conversation import Conversation
 from conversations.decisions import decision_of, loan_card, open_to_decide, see_dossier, waiting_requests
 from conversations.loan_news import decided, loan_status, news
-from conversations.reasons import DECISION, begin_decision, take_answer
+from conversations.reading import read_rupiah
+from conversations.reasons import DECISION, begin_decision, lower_amount, take_answer
 from conversations.said import Press
 from conversations.smalltalk import answer_words
 from conversations.waiting import is_waiting
 from models.access import Action
+from models.audit import AuditRow
 from models.lending import amend_loan, decide_loan, file_loan, withdraw_loan
 from models.loan_refusals import AlreadyDecided, NotYourDecision, VersionReplaced
 from models.loans import LoanStatus, Verdict
@@ -54,7 +59,7 @@ async def test_the_card_says_it_all_on_one_screen(store, waiting):
     loan, _, head = waiting
     card = await waiting_requests(store, head)
     for said in ("Rp500.000.000 (lima ratus juta rupiah)", "gerai sembako", "60 bulan", "BRI", "Siti Aminah",
-                 "18 November 2026 10.00 WIB", "ketua pengawas", "Dasar hukum perlu dikonfirmasi"):
+                 "18 November 2026 10.00 WIB", "ketua pengawas", "masih menunggu penegasan Dinas"):
         assert said in card.text
     assert labels(card) == ["Setujui", "Setujui jumlah lain", "Kembalikan", "Tolak"]
     assert (card.card.subject, card.card.version, card.about) == (loan.id, 1, loan.about)
@@ -147,7 +152,21 @@ async def test_the_regent_gets_a_list_of_several(store):
     said = await waiting_requests(store, regent)
     assert labels(said) == [f"Buka nomor {loan.id}" for loan in loans]
     assert "Bengkalis Kota" in on_a_plain_phone(said)
-    assert "ketua Satgas" in loan_card(await see_dossier(store, regent, loans[0].id)).text
+    assert "ketua Satgas" not in loan_card(await see_dossier(store, regent, loans[0].id)).text
+    await decide_loan(store, regent, loan_id=loans[0].id, version=1, verdict=Verdict.APPROVED)
+    trail = (await store.session.scalars(select(AuditRow).where(AuditRow.action == "loan.approved"))).one()
+    assert trail.facts["conflicts"] == ["regent_heads_task_force"]
+
+
+@given(st.integers(2, 3_000_000_000))
+def test_the_example_of_a_lower_amount_is_one(asked):
+    assert 0 < read_rupiah(lower_amount(asked)) < asked
+
+
+@pytest.mark.parametrize(("asked", "example"), [
+    (250_000_000, "100 juta"), (500_000_000, "200 juta"), (3_000_000_000, "1 miliar"), (1_500_000_000, "700 juta")])
+def test_the_example_is_round(asked, example):
+    assert lower_amount(asked) == example
 
 
 async def test_the_village_sees_for_whom_it_waits_and_since_when(store):
@@ -165,7 +184,7 @@ async def test_assent_in_any_spelling_only_brings_the_card_back(store, waiting, 
     loan, _, head = waiting
     said = await answer_words(store, head, text, Conversation())
     assert (loan.status, said.card.kind, said.card.subject) == (LoanStatus.SUBMITTED, "loan_card", loan.id)
-    assert "Belum ada yang diputuskan" in said.text
+    assert "Keputusan belum tercatat" in said.text
     on_a_plain_phone(said)
 
 

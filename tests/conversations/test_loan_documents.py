@@ -13,11 +13,13 @@ from conversations.said import LONGEST_CAPTION, Card, Choice, Enclosure, Press, 
 from models.access import Action
 from models.files import ENDINGS, Attachment, AttachmentState, StoredFile
 from models.lending import amend_loan, decide_loan, file_loan
+from models.loan_refusals import DocumentUnknown
 from models.loans import Loan, Verdict
 from models.people import Address, Channel, Person, Role
 from models.places import REGENCY
 from models.post import Inbound
 from models.queries.cooperatives import cooperatives_for
+from models.receiving import documents_of
 from models.refusals import NotAllowed
 from models.unit import Unit
 from tests.bubbles import labels, on_a_plain_phone
@@ -53,8 +55,19 @@ async def a_filed_loan(store: Unit, *documents: tuple[AttachmentState, str]) -> 
     chair = await settle(store, (Role.CHAIR, DESA), name="Siti Aminah")
     mine = (await cooperatives_for(store.session, chair, Action.LOAN_FILE, on=store.today))[0]
     await say(store, mine.id, microsite_registered=True, microsite_at=NOW)
-    ids = [await received(store, chair, *document) for document in documents]
-    return chair, await file_loan(store, chair, mine.id, **WISH, document_ids=ids)
+    ids = [await received(store, chair, AttachmentState.WAITING if state is AttachmentState.REFUSED else state, kind)
+           for state, kind in documents]
+    loan = await file_loan(store, chair, mine.id, **WISH, document_ids=ids)
+    for number, (state, _kind) in zip(ids, documents, strict=True):
+        if state is AttachmentState.REFUSED:
+            await refuse(store, number)
+    return chair, loan
+
+
+async def refuse(store: Unit, number: int) -> None:
+    attachment = await store.session.get_one(Attachment, number)
+    attachment.state, attachment.sha256 = AttachmentState.REFUSED, None
+    await store.session.flush()
 
 
 PDF = (AttachmentState.STORED, "application/pdf")
@@ -71,7 +84,7 @@ def pressed(loan: Loan, *, version: int = 1) -> Press:
 @pytest.mark.parametrize(("documents", "said", "names"), [
     ([PDF], ["Terlampir 1 berkas"], ["lampiran-1.pdf"]),
     ([PDF, PHOTO], ["Terlampir 2 berkas"], ["lampiran-1.pdf", "lampiran-2.jpg"]),
-    ([WAITING, PHOTO], ["Terlampir 1 berkas", "1 berkas masih dalam proses"], ["lampiran-2.jpg"]),
+    ([WAITING, PHOTO], ["Terlampir 1 berkas", "1 berkas masih dalam proses"], ["lampiran-1.jpg"]),
     ([WAITING], ["1 berkas masih dalam proses"], []),
     ([REFUSED], ["1 berkas tidak dapat disimpan"], []),
 ])
@@ -83,6 +96,23 @@ async def test_each_document_is_a_file_of_its_own_or_a_word_about_it(store, docu
     for line in said:
         assert line in first.text
     assert [file.enclosure.name for file in files] == [f"pinjaman-{loan.id}-{name}" for name in names]
+
+
+async def test_a_request_whose_documents_cannot_be_opened_lacks_its_proposal(store):
+    head = await settle(store, (Role.VILLAGE_HEAD, DESA))
+    _, loan = await a_filed_loan(store, REFUSED)
+    assert (await see_dossier(store, head, loan.id)).missing == ("proposal",)
+
+
+async def test_what_could_not_be_opened_is_not_filed_and_not_handed_in_again(store):
+    head = await settle(store, (Role.VILLAGE_HEAD, DESA))
+    chair, loan = await a_filed_loan(store, PDF, REFUSED)
+    await decide_loan(store, head, loan_id=loan.id, version=1, verdict=Verdict.RETURNED, reasons=["RAB belum rinci"])
+    kept = await documents_of(store, loan, chair)
+    assert len(kept) == 1 and (await see_dossier(store, head, loan.id)).missing == ()
+    await refuse(store, kept[0])
+    with pytest.raises(DocumentUnknown):
+        await amend_loan(store, chair, loan.id, **WISH, document_ids=kept)
 
 
 async def test_what_the_senders_phone_called_it_is_shown_to_nobody(store):

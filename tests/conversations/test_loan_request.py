@@ -38,13 +38,15 @@ def test_a_request_is_written_and_sent() -> None:
     assert filler.transcript == """\
 < Request for a loan, KDMP Wonosari.
 
+Note: the rules for loans still wait for the word of the Dinas Koperasi UKM; a request can be filed all the same.
+
 These papers are needed:
 1. legal entity (badan hukum koperasi)
 2. NIK koperasi (number of the cooperative, not of a citizen)
 3. bank account in the cooperative's name
 4. NPWP in the cooperative's name
 5. NIB
-6. business proposal with budget, disbursement stages and repayment plan
+6. business proposal with budget (RAB), disbursement stages and repayment plan
 
 Which of them are NOT there yet? Please type their numbers, for example: 2 4. If all are there: lengkap.
 [Complete] [Cancel]
@@ -89,7 +91,6 @@ Request for a loan, KDMP Wonosari - summary
 
 Decided by: village head.
 Please note: by office the village head also leads the supervisors of this cooperative.
-The legal basis still needs to be confirmed by the Dinas Koperasi UKM.
 
 Please check it. «kirim» sends it; «ubah 2» changes answer number 2.
 [Send] [Change] [Cancel]
@@ -102,15 +103,15 @@ UP_TO_TENOR = ("lengkap", "500 jt", "ya", "sembako")
 
 
 @pytest.mark.parametrize(("given", "sentence"), [
-    pytest.param(("2 9",), "Please type the numbers of the papers", id="no such paper"),
-    pytest.param(("akta",), "Please type the numbers of the papers", id="not a number"),
+    pytest.param(("2 9",), "We could not make out which papers", id="no such paper"),
+    pytest.param(("akta",), "6. business proposal", id="not a number, and the list again"),
     pytest.param(("1 dan 5",), "- NIB: at oss.go.id", id="each missing paper with what to do"),
     pytest.param(("lengkap", "3,5 miliar"), "above the ceiling of Rp3,000,000,000", id="over the ceiling"),
     pytest.param(("lengkap", "0"), "more than zero", id="nothing"),
     pytest.param(("lengkap", "sekitar 500 jt"), "one exact answer", id="about"),
     pytest.param(("lengkap", "500 m2"), "", id="square metres"),
     pytest.param((*UP_TO_TENOR, "8 tahun"), "96 months is not possible", id="too long"),
-    pytest.param((*UP_TO_TENOR, "36 bulan", "bca"), "not among the choices", id="another bank"),
+    pytest.param((*UP_TO_TENOR, "36 bulan", "bca"), "This loan is given by BRI, BNI", id="another bank"),
     pytest.param((*UP_TO_TENOR, "36 bulan", "bri", "lewati"), "needed and cannot be skipped", id="no proposal"),
     pytest.param((*UP_TO_TENOR, "36 bulan", "bri", "proposalnya menyusul"), "a photo or a document", id="later"),
 ])
@@ -143,10 +144,10 @@ def test_several_files_make_one_proposal() -> None:
     assert filler.gives("clock +1", "{pdf}").draft()["answers"]["documents"] == [7, 8, 9]
 
 
-def test_confirmed_rules_need_no_banner_and_the_regent_has_another_note() -> None:
+def test_confirmed_rules_need_no_note_and_nobody_is_told_who_the_regent_is() -> None:
     filler = request(*UP_TO_TENOR, "36 bulan", "bri", "{pdf}", confirmed=True, approver="bupati")
-    assert "legal basis" not in filler.said
-    assert "the Regent also leads the task force" in filler.said
+    assert "still wait for the word" not in filler.transcript
+    assert "Please note" not in filler.said, "the Regent heads the task force: the trail has it"
 
 
 def test_who_may_not_file_is_told_who_does() -> None:
@@ -160,6 +161,33 @@ def test_a_returned_request_begins_at_its_summary() -> None:
     completed = filler.gives("ubah 2", "450 jt", "ya", "kirim").completed
     assert completed is not None
     assert (completed.facts["loan_id"], completed.answers["rupiah"]) == (17, 450_000_000)
+
+
+@pytest.mark.parametrize(("typed", "bank"), [
+    ("bri", "bri"), ("bri bengkalis", "bri"), ("Bank BRI unit Bantan", "bri"), ("mandiri cabang duri", "mandiri"),
+    ("bank rakyat indonesia", "bri"), ("bsi kcp duri", "bsi"), ("bank syariah indonesia", "bsi"), ("syariah", "bsi"),
+    ("brk syariah", None), ("bank riau kepri", None), ("mandiri syariah", None), ("bri syariah", None),
+    ("bukan bri", None), ("bri atau bni", None), ("bri bengkalis?", None), ("btn", None), ("bank", None),
+    ("bri dan brk", None),
+])
+def test_a_bank_is_named_alone_with_or_without_its_branch(typed: str, bank: str | None) -> None:
+    filler = request(*UP_TO_TENOR, "36 bulan", typed)
+    assert filler.draft()["answers"].get("bank") == bank
+
+
+@pytest.mark.parametrize(("typed", "months"), [
+    ("selama 3 thn", 36), ("36x", 36), ("36 kali angsuran", 36), ("jangka waktu 3 tahun", 36), ("36 x cicilan", 36),
+    ("3 tahun pak", 36), ("3", None), ("angsuran", None), ("3 x setahun", None)])
+def test_a_term_in_everyday_words(typed: str, months: int | None) -> None:
+    assert request(*UP_TO_TENOR, typed).draft()["answers"].get("tenor_months") == months
+
+
+@pytest.mark.parametrize(("typed", "rupiah"), [
+    ("minta 500 jt", 500_000_000), ("kami mau pinjam 1,5 miliar", 1_500_000_000),
+    ("sebesar Rp250.000.000", 250_000_000),
+    ("minta sekitar 500 jt", None), ("minta 500", None), ("pinjam uang", None)])
+def test_the_words_around_an_amount_are_none_of_it(typed: str, rupiah: int | None) -> None:
+    assert request("lengkap", typed).draft()["held"] == rupiah
 
 
 def test_every_paper_has_a_hint() -> None:

@@ -113,7 +113,9 @@ async def test_a_decision_closes_the_cards_and_is_told_to_the_village(store, ver
     notices, (closing,) = await told(store)
     assert notices.keys() == {chair.id, secretary.id}, "the one who decided was answered"
     assert said in notices[chair.id].say().text
-    assert (closing.about, said in closing.say("the card")) == (loan.about, True)
+    status = closing.say("the card")
+    assert closing.about == loan.about and status.startswith("the card\n\nSudah selesai: ")
+    assert "Diputuskan oleh" not in status, "the outcome is told once, as news"
     assert notices[chair.id].about != loan.about, "what is about the waiting version never leaves"
 
 
