@@ -21,6 +21,7 @@ from bot.replaying import NotReplayable, replay_inbound
 from bot.rosters import import_roster_file, release_accounts, roster_guide, roster_template
 from bot.running import run_web, run_worker
 from bot.simulator import Simulator
+from bot.waiting_for_store import store_answers
 from bot.wiring import Works, make_works
 from models.people import Channel
 from models.rulefiles import RuleFileError, check_rule_file
@@ -149,8 +150,9 @@ async def _serve(settings: Settings, how: Callable[[Works], Coroutine[Any, Any, 
     configure_logs(settings, human=False, also=[key])
     works = make_works(settings, Clock(), secret=key.get_secret_value().encode())
     try:
-        await refuse_mixing(works.database, settings)
-        await how(works)
+        if works.database.is_sqlite or await store_answers(works.database):
+            await refuse_mixing(works.database, settings)
+            await how(works)
     finally:
         await works.close()
 

@@ -110,7 +110,10 @@ class Settings(BaseSettings):
     heartbeat_url: WebAddress | None = Field(
         None, description="Called now and then while all is well, so that somebody notices when it stops.")
     metrics_token: Bearer | None = Field(
-        None, description="Opens `/metrics` to others than this machine, as a bearer token.")
+        None, description="Opens `/metrics`, as a bearer token. Empty: it is closed.")
+    metrics_socket: Path | None = Field(
+        None, description="A Unix socket that shows `/metrics` without a token, to us and root only; a file of its own "
+        "for each process. Empty: none.")
 
     @model_validator(mode="before")
     @classmethod

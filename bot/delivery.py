@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from bot import metrics
 from bot.claiming import LEASE, Candidate, abandoned, close_without_sending, due, take
 from bot.clock import Clock
 from bot.database import Database, insert_new, storable
@@ -186,6 +187,7 @@ class Delivery:
             self.on_sending(candidate)
         began = loop.time()
         outcome = await self._attempt(candidate)
+        metrics.SENDS.labels(candidate.channel, candidate.parcel.kind, type(outcome).__name__.lower()).inc()
         self._heed(candidate, outcome, began, loop.time())
         self._attempted.append(Attempted(candidate.parcel.id, candidate.address_id, candidate.parcel.kind,
                                          candidate.attempts + 1, outcome, candidate.doubts,

@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
 import structlog
@@ -28,14 +28,23 @@ LONGEST_PRESS = 80
 """As much as an acknowledgement's row has room for; Telegram's are 19 digits."""
 
 
+SILENCE = 8.0
+"""A pause that has grown so long tells of four questions in a row without an answer."""
+
+
+async def _nobody_asks(why: str) -> None: ...
+
+
 class TelegramPoller:
     """Asks for updates, has them kept, and only then lets Telegram forget them. Ends by cancelling or a bad token."""
 
     def __init__(self, token: str, api_url: str, intake: Intake, *, timeout: int = 50,
-                 first_pause: float = 1.0) -> None:
+                 first_pause: float = 1.0, silent: Callable[[str], Awaitable[None]] = _nobody_asks) -> None:
+        """`silent` is told why, when several questions in a row got no answer."""
         self._bot = raw_bot(token, api_url)
         self._intake, self._timeout, self._first_pause = intake, timeout, first_pause
         self._offset: int | None = None
+        self._silent = silent
 
     async def run(self) -> None:
         pauses = self._pauses()
@@ -56,6 +65,8 @@ class TelegramPoller:
                         log.warning("somebody else polls with this token, or a webhook was set")
                     pause = next(pauses)
                     log.warning("cannot poll", trouble=repr(trouble), pause=pause)
+                    if pause >= SILENCE:
+                        await self._silent(f"cannot poll: {type(trouble).__name__}")
                     await asyncio.sleep(pause)
                 else:
                     pauses = self._pauses()

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import metrics
 from bot.bulk import among, insert_all_new
 from bot.clock import Clock
 from bot.database import Database, insert_new, lost_a_race, store_is_away
@@ -133,11 +134,14 @@ class Intake:
             elif lost_a_race(trouble) and tries < MOST_TRIES:
                 await self._keep_together(together, most=1, tries=tries + 1)
                 return
+            metrics.CANNOT_KEEP.labels(type(trouble).__name__).inc()
             log.error("cannot keep", trouble=type(trouble).__name__, waiting=len(together))
             _tell(together, CannotKeep(type(trouble).__name__))
             return
         # only now: what is rolled back may give the same id to another address
         self._addresses.update(met)
+        for item in arrivals:
+            metrics.KEPT.labels(item.channel).inc()
         self._turns.ring()
         _tell(together)
 

@@ -40,7 +40,13 @@ _TAKE_OR_RENEW = text(f"""
 # the share lock keeps a successor from taking over in the middle of a claim
 _STILL_LEADING = text(
     "SELECT 1 FROM leaders WHERE duty = 'worker' AND holder = :me AND epoch = :epoch AND until > now() FOR SHARE")
+_SOMEBODY_LEADS = text("SELECT 1 FROM leaders WHERE duty = 'worker' AND until > now()")
 _RESIGN = text("UPDATE leaders SET until = now() WHERE duty = 'worker' AND holder = :me")
+
+
+async def somebody_leads(connection: AsyncConnection) -> bool:
+    """Whoever it is; PostgreSQL only."""
+    return await connection.scalar(_SOMEBODY_LEADS) is not None
 
 
 class Leadership:

@@ -2,26 +2,31 @@
 
 import asyncio
 import fcntl
+import os
 import signal
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import structlog
 from aiohttp import web
-from sqlalchemy import text, update
+from prometheus_client import REGISTRY
+from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.config import SettingsError
 from bot.inbound_telegram import TelegramPoller, announce_webhook
 from bot.leadership import RENEW_SECONDS
 from bot.migrating import require_newest
+from bot.readiness import note_silence
 from bot.reconciling import Doorkeeping, Reconciling
 from bot.transports.whatsapp import WhatsAppTransport
 from bot.wakeup import listen
 from bot.web import web_app
 from bot.web.files import signed_file
+from bot.web.health import shown_metrics
 from bot.wiring import Works
 from models.people import Channel
 from models.post import Outgoing, OutgoingState
@@ -32,21 +37,22 @@ log = structlog.get_logger(__name__)
 async def run_all(works: Works, *, leads_on: str = "") -> None:
     """One process on SQLite: keep, turn, deliver, the clock and the doors. Whoever opens the bare address is led on."""
     await _recover(works)
-    await serve(*_door_loops(works, leads_on), *_worker_loops(works))
+    await serve(*_door_loops(works, leads_on), *_worker_loops(works), *_metrics(works))
 
 
 async def run_web(works: Works) -> None:
     """Keep and turn; any number of these on one PostgreSQL."""
     _require_postgresql(works)
     await require_newest(works.database)
-    await serve(*_door_loops(works), _listening(works))
+    await serve(*_door_loops(works), _listening(works), *_metrics(works))
 
 
 async def run_worker(works: Works) -> None:
     """Deliver, tick and poll; one leads, the others stand by. It also turns what the poller keeps."""
     _require_postgresql(works)
     await require_newest(works.database)
-    await serve(works.intake.run(), works.turns.run(), *_worker_loops(works), _listening(works))
+    await serve(works.intake.run(), works.turns.run(), *_worker_loops(works), _listening(works),
+                *_metrics(works))
 
 
 def _require_postgresql(works: Works) -> None:
@@ -140,7 +146,8 @@ def _leaders_duties(works: Works) -> list[Coroutine[Any, Any, None]]:
     if settings.telegram_token:
         token = settings.telegram_token.get_secret_value()
         if settings.telegram_mode == "polling":
-            duties.append(_poll(TelegramPoller(token, settings.telegram_api_url, works.intake)))
+            duties.append(_poll(TelegramPoller(
+                token, settings.telegram_api_url, works.intake, silent=partial(_note_silence, works))))
         else:
             assert settings.telegram_webhook_secret is not None, "the settings require it with webhooks"
             duties.append(announce_webhook(token, settings.telegram_api_url, settings.public_url,
@@ -158,13 +165,18 @@ async def _stop(works: Works, duties: list[asyncio.Task[None]]) -> list[asyncio.
     return []
 
 
+async def _note_silence(works: Works, why: str) -> None:
+    await note_silence(works.database, Channel.TELEGRAM, at=works.clock.now(), why=why)
+
+
 async def _poll(poller: TelegramPoller) -> None:
     await poller.run()
     raise SettingsError("TELEGRAM_TOKEN: Telegram does not know this token")
 
 
 async def _serve_web(works: Works, leads_on: str) -> None:
-    app = web_app(intake=works.intake, settings=works.settings, now=works.clock.now, health=lambda: _health(works),
+    app = web_app(intake=works.intake, settings=works.settings, now=works.clock.now, health=works.readiness.troubles,
+                  figures=works.readiness.figures,
                   files=signed_file(works.database, works.links), leads_on=leads_on)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
@@ -175,14 +187,29 @@ async def _serve_web(works: Works, leads_on: str) -> None:
         await runner.cleanup()
 
 
-async def _health(works: Works) -> Mapping[str, str | None]:
+async def _serve_metrics(works: Works, socket: Path) -> None:
+    """For whoever may open the file; a token is not needed there."""
+    app = web.Application()
+    app.router.add_get("/metrics", shown_metrics(REGISTRY, works.readiness.figures))
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    socket.parent.mkdir(parents=True, exist_ok=True)
+    before = os.umask(0o177)
     try:
-        async with works.database.read() as connection:
-            await connection.execute(text("SELECT 1"))
-        store = None
-    except (SQLAlchemyError, OSError) as trouble:
-        store = type(trouble).__name__
-    return {"database": store, "channels": None if works.transports else "none is configured"}
+        await web.UnixSite(runner, str(socket)).start()
+    except OSError as trouble:
+        raise SettingsError(f"METRICS_SOCKET: cannot listen on {socket} ({trouble.strerror or trouble})") from None
+    finally:
+        os.umask(before)
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await runner.cleanup()
+
+
+def _metrics(works: Works) -> list[Coroutine[Any, Any, None]]:
+    socket = works.settings.metrics_socket
+    return [_serve_metrics(works, socket)] if socket else []
 
 
 async def _recover(works: Works) -> None:

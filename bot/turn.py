@@ -10,6 +10,7 @@ import structlog
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import metrics
 from bot.bulk import among
 from bot.clock import Clock
 from bot.conversing import Conversing, TurnUndone
@@ -107,9 +108,12 @@ class Turns:
                 await say_once_more(connection, [arrived.address_id for arrived in waiting],
                                     [one.press.token for one in waiting if isinstance(one.press, Press)], now)
             for arrived in arrivals:
-                await self._turn(connection, arrived, gathered)
+                with metrics.TURN_SECONDS.time():
+                    await self._turn(connection, arrived, gathered)
             await gathered.write(connection)
             await self._delivery.ring_with(connection)
+        metrics.TURNED.labels("done").inc(len(gathered.done))
+        metrics.TURNED.labels("crashed").inc(len(gathered.crashed))
         self._delivery.ring()
         self._files.ring()
         return len(picked)

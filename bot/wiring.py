@@ -19,6 +19,7 @@ from bot.limiter import Limiter
 from bot.links import FileLinks
 from bot.loading import Door
 from bot.outbox_session import OutboxSession
+from bot.readiness import Readiness
 from bot.ticking import Ticking
 from bot.transports import Transport
 from bot.transports.telegram import TelegramTransport
@@ -51,6 +52,7 @@ class Works:
     delivery: Delivery
     fetching: Fetching
     ticking: Ticking
+    readiness: Readiness
 
     async def close(self) -> None:
         for transport in self.transports.values():
@@ -76,7 +78,8 @@ def make_works(settings: Settings, clock: Clock, *, secret: bytes,
         leadership=leadership, links=links, transports=transports,
         delivery=Delivery(database, clock, transports, limiters, leadership, delivery_bell),
         fetching=Fetching(database, clock, transports, leadership, files_bell, delivery_bell),
-        ticking=Ticking(database, clock, leadership, delivery_bell, transports, settings.heartbeat_url))
+        ticking=Ticking(database, clock, leadership, delivery_bell, transports, settings.heartbeat_url),
+        readiness=Readiness(database, clock, list(transports)))
 
 
 def make_conversing(secret: bytes) -> Conversing:

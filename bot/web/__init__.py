@@ -23,16 +23,20 @@ HEADERS = {
 }
 
 
+async def nothing_waits() -> None:
+    """Where there is no store, there are no figures of what waits in it."""
+
+
 def web_app(*, intake: Intake, settings: Settings, now: Callable[[], datetime],
             health: Callable[[], Awaitable[Mapping[str, str | None]]],
-            files: Handler | None = None, registry: CollectorRegistry = REGISTRY,
-            leads_on: str = "") -> web.Application:
-    """`health` tells the trouble of each part, or None; `now` is the Clock's; `files` opens signed links; `leads_on` is
-    where somebody wants to go who opens the bare address."""
+            figures: Callable[[], Awaitable[None]] = nothing_waits, files: Handler | None = None,
+            registry: CollectorRegistry = REGISTRY, leads_on: str = "") -> web.Application:
+    """`health` tells the trouble of each part, or None; `figures` reads what waits; `now` is the Clock's; `files`
+    opens signed links; `leads_on` is where somebody wants to go who opens the bare address."""
     app = web.Application(client_max_size=LARGEST_BODY)
     app.on_response_prepare.append(_careful_headers)
     app.router.add_get("/", front_page(leads_on))
-    app.add_routes(health_routes(health, registry, settings.metrics_token))
+    app.add_routes(health_routes(health, registry, settings.metrics_token, figures))
     if files:
         app.router.add_get("/f/{token}/{name}", files)
     if settings.telegram_mode == "webhook" and settings.telegram_webhook_secret:
