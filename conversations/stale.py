@@ -28,6 +28,6 @@ def explain_stale(stale: Stale) -> str:
         case Stale.FOREIGN:
             return _("This button was meant for another recipient, so nothing was changed.")
         case Stale.OLD_FORM:
-            return _("This button belongs to an earlier question. Nothing was changed; "
-                     "please answer the newest question, or type /batal to stop.")
+            return _("That button was for a question that is answered already; nothing was changed. "
+                     "Please answer the last question.")
     raise AssertionError(f"nobody wrote a sentence for {stale!r}")

@@ -238,7 +238,7 @@ class Villager:
             offered = labels(bubble)
             if preview and "Perbarui" in offered:
                 return
-            if preview and "milik pertanyaan sebelumnya" not in bubble.text:
+            if preview and "pertanyaan yang sudah dijawab" not in bubble.text:
                 continue
             # an older preview, which sends nothing any more
             preview = None
