@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from bot import delivery as delivering
 from bot.claiming import LEASE
 from bot.settling import HORIZON, IN_DOUBT, PAUSES
+from bot.ticking import Ticking
 from bot.transports import Broken, Later, Never, Outcome, Quiet, Receipt, Sent, Unknown
 from models.people import Address, Channel
 from models.post import Kind, Outgoing, OutgoingState, Priority
@@ -737,3 +738,20 @@ async def test_whatever_comes_back_ends_the_lease(house: House, outcome: Outcome
     async with house.database.read() as connection:
         assert (await connection.execute(select(Outgoing.lease_until, Outgoing.attempts))).all() == [
             (None, 0 if isinstance(outcome, Broken) else 1)]
+
+
+async def test_what_one_channel_refused_arrives_on_the_other_and_only_once(house: House) -> None:
+    telegram, whatsapp = some_phones(1)[0], a_whatsapp_phone()
+    await house.a_person("Zulkifli", telegram, whatsapp)
+    await house.change(update(Address).values(bound_at=house.clock.now()))
+    [(first, _), _] = await house.rows(Address.id, Address.channel)
+    await house.queue(first, "Kabar", kind=Kind.NOTICE)
+    await house.queue(first, "reply")
+    house.telegram.outcomes = [Never("blocked", gone=True)]
+    await house.deliver(2)
+    ticking = Ticking(house.database, house.clock, house.leadership, house.bells[1], house.transports)
+    for _ in range(2):
+        await ticking.follow_up()
+        await house.deliver(2)
+    assert (house.telegram.texts, house.whatsapp.texts) == (["Kabar"], ["Kabar"])
+    assert await house.states() == [FAILED, FAILED, SENT]
