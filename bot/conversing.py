@@ -1,6 +1,6 @@
 """One turn: aiogram hands the update to its handler; what the handler did holds whole or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from bot.database import takes_all_down
 from bot.loading import Arrived
 from bot.outbox import Outbox
 from bot.outbox_session import speaking
+from bot.security import count_refused
 from bot.talks import snapshot
 from bot.telling import tell
 from conversations.conversation import Conversation
@@ -27,9 +28,10 @@ from conversations.stale import Stale
 from locales import _, use_locale
 from models.base import Base
 from models.doubting import note_sender
+from models.incidents import IncidentKind, IncidentNoted, note_incident
 from models.people import Channel
 from models.refusals import Refusal
-from models.unit import Unit
+from models.unit import Event, Unit
 
 
 class TurnUndone(Exception):
@@ -115,6 +117,8 @@ class Conversing:
                 except Refusal as refusal:
                     outbox, after = _acknowledging(arrived, now), before
                     Speaker(outbox, arrived).reply(Said(explain(refusal)))
+                    if refusal.incident:
+                        await _note(connection, arrived, IncidentKind(refusal.incident), outbox)
             except Exception as unexpected:
                 if takes_all_down(unexpected):
                     raise
@@ -162,6 +166,7 @@ class Conversing:
         if handled is UNHANDLED:
             raise UnhandledUpdate(", ".join(sorted(arrived.update)))
         if unit.events:
+            _count(unit.events)
             await tell(unit, outbox)
 
     def apologise(self, arrived: Arrived, gathered: Outbox) -> None:
@@ -179,6 +184,23 @@ def _written(update: Mapping[str, Any]) -> str:
         case {"message": {"text": str(text)}} | {"message": {"caption": str(text)}}:
             return text
     return ""
+
+
+async def _note(connection: AsyncConnection, arrived: Arrived, kind: IncidentKind, outbox: Outbox) -> None:
+    """What was refused is noted after the turn was undone, in a savepoint of its own."""
+    async with AsyncSession(connection, join_transaction_mode="create_savepoint") as session:
+        unit = Unit(session, outbox.now, arrived.inbound_id)
+        known = arrived.lane if arrived.holder and arrived.lane > 0 else None
+        await note_incident(unit, kind, address_id=arrived.address_id, person_id=known)
+        _count(unit.events)
+        await tell(unit, outbox)
+        await session.commit()
+
+
+def _count(events: Sequence[Event]) -> None:
+    for happened in events:
+        if isinstance(happened, IncidentNoted):
+            count_refused(happened.kind)
 
 
 def _acknowledging(arrived: Arrived, now: datetime) -> Outbox:

@@ -13,6 +13,7 @@ from telegram.error import Conflict, InvalidToken, TelegramError
 
 from bot.intake import CannotKeep, Intake
 from bot.scrubbing import scrubbed
+from bot.security import count_refused
 from bot.transports import Arrival
 from bot.transports.telegram_wire import RawBot, close_bot, raw_bot
 from models.people import AddressKind, Channel
@@ -124,6 +125,7 @@ def telegram_webhook(intake: Intake, secret: str) -> Handler:
     async def receive(request: web.Request) -> web.Response:
         shown = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
         if not hmac.compare_digest(shown.encode(errors="surrogateescape"), secret.encode()):
+            count_refused("wrong_webhook_secret", "if Telegram sent this, see TELEGRAM_WEBHOOK_SECRET")
             return web.Response(status=403, text="wrong secret\n")
         try:
             update = json.loads(await request.read())

@@ -17,6 +17,7 @@ from twilio.request_validator import RequestValidator
 
 from bot.intake import CannotKeep, Intake
 from bot.scrubbing import scrubbed
+from bot.security import count_refused
 from bot.transports import Arrival, Receipt
 from bot.transports.twilio_codes import told_afterwards
 from bot.transports.whatsapp import WhatsAppTransport
@@ -51,10 +52,10 @@ class Signed:
         except ValueError:
             raise web.HTTPBadRequest(text="expected a form in UTF-8\n") from None
         if not self._is_signed(request, form):
-            log.warning("a wrong signature; if Twilio sent this, see PUBLIC_URL and TWILIO_AUTH_TOKEN")
+            count_refused("wrong_signature", "if Twilio sent this, see PUBLIC_URL and TWILIO_AUTH_TOKEN")
             raise web.HTTPForbidden(text="wrong signature\n")
         if form.get("AccountSid", self._account) != self._account:
-            log.warning("a form of another account; see TWILIO_ACCOUNT_SID")
+            count_refused("another_account", "a signed form of another account; see TWILIO_ACCOUNT_SID")
             raise web.HTTPForbidden(text="another account\n")
         return form
 

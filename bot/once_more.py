@@ -39,7 +39,7 @@ _those = (
     .where(Address.id.in_(bindparam("addresses", expanding=True)), _row.created_at > bindparam("since"),
            _row.kind.in_(MAY_BE_REPEATED), or_(_put_off, _lost),
            # an account that changed hands meanwhile is not told what the one before should have read
-           or_(Address.bound_at.is_(None), Address.bound_at <= _row.created_at),
+           or_(Address.bound_at.is_(None), Address.bound_at <= _row.created_at), Address.doubted_id.is_(None),
            ~exists().where(or_(_again.instead_of == _row.id, _again.repeats == _row.id)))
     .order_by(_row.id).with_for_update(of=_row, key_share=True))
 _ONCE_MORE = (

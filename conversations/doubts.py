@@ -7,7 +7,7 @@ from conversations.asking import joined
 from conversations.offices import acting, office_at
 from conversations.said import Card, Choice, Press, Said
 from locales import _
-from locales.formats import all_of
+from locales.formats import all_of, number
 from models.doubting import name_of
 from models.people import Address, Mandate, Person
 from models.phones import masked
@@ -54,6 +54,17 @@ def settled(holder: Person, *, kept: bool) -> Said:
 def told_holder() -> Said:
     return Said(_("The task force has made sure that this number is still yours, Bapak/Ibu. Please go on; /menu shows "
                   "what can be done."))
+
+
+def codes_guessed(address: Address | None, times: int) -> Said:
+    """To the task force of the regency."""
+    if address is None:
+        return Said(_("Please note: {count} wrong invitation codes were typed within an hour, from several numbers. "
+                      "Nobody was let in by them. Perhaps codes were handed out wrongly, perhaps somebody is guessing."
+                      ).format(count=number(times)))
+    return Said(_("Please note: {count} wrong invitation codes were typed within an hour from {number}. The number is "
+                  "closed. If it belongs to somebody in office, please give them a new invitation; else somebody is "
+                  "guessing.").format(count=number(times), number=masked(address.value)))
 
 
 def _named(offices: Offices) -> str:

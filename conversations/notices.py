@@ -12,7 +12,7 @@ from conversations.broadcast import broadcast_said, leaves_at
 from conversations.confirming import ConfirmationLeft, nothing_came_of_it
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, open_dossier
-from conversations.doubts import about_doubt, ask_task_force, settled, told_holder
+from conversations.doubts import about_doubt, ask_task_force, codes_guessed, settled, told_holder
 from conversations.loan_news import (
     approver_not_reached,
     card_not_arrived,
@@ -30,6 +30,7 @@ from models.broadcasting import BroadcastSent, recipients_of
 from models.broadcasts import Broadcast, broadcast_key
 from models.doubting import AddressDoubted, DoubtSettled
 from models.handing_over import MandateBegan, MandateEnded
+from models.incidents import Guessing, IncidentNoted
 from models.lending import LoanDecided, LoanFiled, LoanReturned, LoanWithdrawn
 from models.loans import Loan
 from models.people import OFFICERS, Address, Mandate, Person, Role
@@ -86,6 +87,11 @@ async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
         case MandateEnded(mandate_id=mandate_id):
             mandate = await unit.session.get_one(Mandate, mandate_id)
             return [*await _office_ended(unit, mandate), *await _waiting_for(unit, mandate)]
+        case IncidentNoted():
+            # kept and counted; only many of them are told
+            return []
+        case Guessing():
+            return list(await _guessing(unit, event))
         case AddressDoubted(address_id=address_id):
             return list(await _doubted(unit, await unit.session.get_one(Address, address_id)))
         case DoubtSettled():
@@ -236,3 +242,12 @@ async def _doubt_settled(unit: Unit, event: DoubtSettled) -> list[Notice | Closi
         for mandate in holder.mandates_on(unit.today):
             told += await _waiting_for(unit, mandate)
     return told
+
+
+async def _guessing(unit: Unit, event: Guessing) -> Iterable[Notice]:
+    """Once an hour and number, however long it goes on."""
+    address = await unit.session.get(Address, event.address_id) if event.address_id else None
+    window = unit.now.strftime("%Y%m%d%H")
+    return [Notice(person_id=person.id, say=partial(codes_guessed, address, event.times),
+                   unique_key=f"guessing:{event.address_id}:{window}:{person.id}")
+            for person in await people_with(unit.session, [Role.TASK_FORCE_REGENCY], [REGENCY], unit.today)]

@@ -8,7 +8,8 @@ from conversations.conversation import Conversation
 from conversations.said import Said, say
 from conversations.smalltalk import answer_words, cannot_read, edited_too_late, unknown_command
 from conversations.stale import Stale, explain_stale
-from models.people import Person
+from models.incidents import IncidentKind, note_incident
+from models.people import Address, Person
 from models.unit import Unit
 
 
@@ -19,7 +20,11 @@ class Voided(BaseFilter):
         return stale is not None
 
 
-async def voided(query: CallbackQuery, stale: Stale) -> None:
+async def voided(query: CallbackQuery, stale: Stale, unit: Unit, address: Address,
+                 person: Person | None = None) -> None:
+    if stale is Stale.FOREIGN:
+        await note_incident(unit, IncidentKind.FOREIGN_PRESS, address_id=address.id,
+                            person_id=person.id if person else None)
     await say(query, Said(explain_stale(stale)))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 
 from models.access import Action, require
 from models.audit import record
@@ -67,7 +67,7 @@ async def note_sender(unit: Unit, address: Address, seen: str | None, *, holder:
     # what waits to be told to the holder is none of whoever writes now; the task force sees by name what was not told
     await unit.session.execute(update(Outgoing).where(
         Outgoing.address_id == address.id, Outgoing.state == OutgoingState.QUEUED,
-        Outgoing.kind.in_((Kind.NOTICE, Kind.REMINDER, Kind.BROADCAST)),
+        or_(Outgoing.created_at < unit.now, Outgoing.kind.in_((Kind.NOTICE, Kind.REMINDER, Kind.BROADCAST))),
     ).values(state=OutgoingState.FAILED, trouble="the account of this number changed", settled_at=unit.now))
     record(unit, None, "address.doubted", f"address:{address.id}", holder=person.id)
     unit.events.append(AddressDoubted(address.id))

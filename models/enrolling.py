@@ -10,6 +10,7 @@ from sqlalchemy import delete, select, update
 
 from models.audit import record
 from models.doubting import require_over
+from models.incidents import IncidentKind, note_incident
 from models.people import Address, Channel, Invitation, Person
 from models.phones import from_platform
 from models.post import Outgoing, OutgoingState, Talk
@@ -26,17 +27,25 @@ INVITATION_LASTS = timedelta(days=14)
 class NotOwnContact(Refusal):
     """A card of somebody else, a forwarded one, or one without its owner's account binds nobody."""
 
+    incident = IncidentKind.CONTACT
+
 
 class NotOnRoster(Refusal):
     """The number holds no office, or none any more."""
+
+    incident = IncidentKind.CONTACT
 
 
 class SharedAddress(Refusal):
     """The address already belongs to another person; an address shared by two never decides."""
 
+    incident = IncidentKind.CONTACT
+
 
 class BoundElsewhere(Refusal):
     """The person already writes from another account of this channel; the satgas must release that one first."""
+
+    incident = IncidentKind.CONTACT
 
 
 class NoInvitation(Refusal):
@@ -45,6 +54,8 @@ class NoInvitation(Refusal):
 
 class TooManyWrongCodes(Refusal):
     """Only a new invitation of the satgas opens this address again."""
+
+    incident = IncidentKind.LOCKED_NUMBER
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,7 @@ async def bind_by_code(unit: Unit, address: Address, *, phone: str, code: str, s
             _bind(unit, address, person, by="code")
             return person
     address.wrong_codes += 1
+    await note_incident(unit, IncidentKind.WRONG_CODE, address_id=address.id)
     return WrongCode(MOST_WRONG_CODES - address.wrong_codes)
 
 

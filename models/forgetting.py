@@ -10,6 +10,7 @@ from sqlalchemy import cast as as_type
 
 from models.cooperatives import Status
 from models.files import Attachment, StoredFile
+from models.incidents import Incident
 from models.loans import LoanDocument
 from models.people import Address
 from models.post import Inbound, InboundState, Offer, Outgoing, OutgoingState, Talk
@@ -60,6 +61,7 @@ async def forget_old(unit: Unit) -> Forgotten:
         update(Inbound).where(Inbound.kept_at < unit.now - KEYS_KEPT, Inbound.external_id.not_like("gone:%"))
         .values(external_id=literal("gone:") + as_type(Inbound.id, String))
         .execution_options(synchronize_session=False))
+    await unit.session.execute(delete(Incident).where(Incident.at < unit.now - KEYS_KEPT))
     files = await _drop_old_files(unit)
     return Forgotten(_rows(payloads), _rows(texts), _rows(cards), files, _rows(keys))
 

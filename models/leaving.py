@@ -72,7 +72,7 @@ async def let_go(unit: Unit) -> int:
         update(Address).where(Address.id.in_(ids)).values(
             value=literal("gone:") + cast(Address.id, String), scoped_id=None, doubted_id=None, bound_at=None,
             noticed_at=None, unreachable_since=None, unreachable_reason=None, last_inbound_at=None, wrong_codes=0,
-            leaving_at=None)
+            quiet_until=None, leaving_at=None)
         .execution_options(synchronize_session=False))
     return len(ids)
 

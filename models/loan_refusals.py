@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+from models.incidents import IncidentKind
 from models.refusals import Refusal
 
 
@@ -85,6 +86,8 @@ class DocumentUnknown(LoanRefusal):
 class NotYourDecision(LoanRefusal):
     """Only the holder of this office decides."""
 
+    incident = IncidentKind.DECISION
+
     def __init__(self, role: StrEnum, place_code: str) -> None:
         super().__init__(role, place_code)
         self.role, self.place_code = role, place_code
@@ -92,6 +95,8 @@ class NotYourDecision(LoanRefusal):
 
 class OwnRequest(LoanRefusal):
     """Who filed a request never decides it, whatever office came later."""
+
+    incident = IncidentKind.DECISION
 
 
 class VersionReplaced(LoanRefusal):

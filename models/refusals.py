@@ -4,6 +4,9 @@
 class Refusal(Exception):
     """An expected no. It carries facts; the turn is undone and one sentence explains it to the person."""
 
+    incident: str | None = None
+    """Of which kind of `models/incidents.py` it is, if it is to be noted although the turn is undone."""
+
 
 class NotAllowed(Refusal):
     """The acting person's offices do not allow this here."""

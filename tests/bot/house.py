@@ -33,6 +33,7 @@ from conversations.said import Card, Choice, Press, Said, say
 from conversations.stale import Stale
 from models.enrolling import NotOnRoster
 from models.files import Attachment, StoredFile
+from models.incidents import Incident
 from models.people import Address, AddressKind, Channel, Person
 from models.post import ChannelHealth, Inbound, Kind, Offer, Outgoing, OutgoingState, Priority, Talk
 from models.refusals import Refusal
@@ -365,7 +366,7 @@ async def emptied(url: str) -> None:
     database = Database(url)
     async with database.write() as connection:
         # not TRUNCATE, which would reach the trail that nobody may empty
-        for table in (Talk, Attachment, Outgoing, Offer, Inbound, Address, Person, StoredFile, Leader,
+        for table in (Incident, Talk, Attachment, Outgoing, Offer, Inbound, Address, Person, StoredFile, Leader,
                       ChannelHealth, Reconciled):
             await connection.execute(delete(table))
     await database.close()
