@@ -10,7 +10,6 @@ TURNED = Counter("kopdes_turns", "Updates handled", ["outcome"])
 TURN_SECONDS = Histogram("kopdes_turn_seconds", "How long one turn took, without its commit",
                          buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10))
 SENDS = Counter("kopdes_sends", "Attempts to send", ["channel", "kind", "outcome"])
-SECURITY = Counter("kopdes_security_events", "Wrong codes, secrets and signatures, foreign presses", ["event"])
 
 WAITING = Gauge("kopdes_waiting", "Rows: updates to be turned, messages that are due, updates whose turn crashed",
                 ["what"])
