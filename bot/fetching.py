@@ -16,6 +16,7 @@ from bot.database import Database, insert_new
 from bot.file_types import media_type_of
 from bot.leadership import Leadership
 from bot.outbox import Outbox
+from bot.photo_metadata import NotAPhoto, without_metadata
 from bot.transports import CannotFetch, Transport
 from bot.wakeup import Bell
 from conversations.said import Said
@@ -78,7 +79,7 @@ class Fetching:
     async def _fetch(self, wanted: Wanted) -> None:
         try:
             content = await self._transports[wanted.channel].fetch(wanted.remote)
-            media_type = await asyncio.to_thread(_checked, content)
+            content, media_type = await asyncio.to_thread(_checked, content)
         except CannotFetch as never:
             await self._refuse(wanted, str(never))
         except OSError as trouble:
@@ -135,10 +136,14 @@ async def _mark(connection: AsyncConnection, attachment_id: int, **columns: obje
         .values(**columns))
 
 
-def _checked(content: bytes) -> str:
+def _checked(content: bytes) -> tuple[bytes, str]:
+    """What is stored of it, without where and with what a photo was taken."""
     if not 0 < len(content) <= LARGEST_FILE:
         raise CannotFetch(f"a file of {len(content)} bytes")
     media_type = media_type_of(content)
     if media_type is None:
         raise CannotFetch("its content is not of a known kind")
-    return media_type
+    try:
+        return without_metadata(content, media_type), media_type
+    except NotAPhoto as broken:
+        raise CannotFetch(f"a broken photo: {broken}") from None

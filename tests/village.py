@@ -27,7 +27,7 @@ from tests.phones import Phone, TelegramPhone, WhatsAppPhone
 from tests.times import StandingClock
 
 PDF = b"%PDF-1.4 DATA CONTOH"
-JPEG = b"\xff\xd8\xff\xe0 DATA CONTOH"
+JPEG = b"\xff\xd8\xff\xdb\x00\x04xx\xff\xda\x00\x04xx DATA CONTOH\xff\xd9"
 
 
 class Unhurried:

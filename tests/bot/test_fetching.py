@@ -13,9 +13,9 @@ from bot.transports import CannotFetch
 from models.files import LARGEST_FILE, Attachment, AttachmentState, StoredFile
 from models.post import Inbound, Kind, Outgoing
 from tests.bot.house import House, some_phones
+from tests.village import JPEG, PDF
 
 WAITING, STORED, REFUSED = AttachmentState.WAITING, AttachmentState.STORED, AttachmentState.REFUSED
-PDF, JPEG = b"%PDF-1.4 DATA CONTOH", b"\xff\xd8\xff\xe0 DATA CONTOH"
 
 
 def an_archive(*names: str) -> bytes:

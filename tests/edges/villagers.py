@@ -18,7 +18,7 @@ from tests.times import MORNING
 PATIENCE = 4.0
 GOING_ON = re.compile(r"Melanjutkan «[^»]*»[^.;]*[.\d]*[^.;]*(?:; (\d+) jawaban tersimpan)?")
 FORM_OVER = re.compile(r"Terima kasih, Bapak/Ibu\. |sudah tidak terbuka|belum dapat dipahami")
-JPEG = b"\xff\xd8\xff\xe0"
+JPEG = b"\xff\xd8\xff\xdb\x00\x04xx\xff\xda\x00\x04xx"
 PDF = b"%PDF-1.4 DATA CONTOH"
 
 Answers = Mapping[str, str | bytes]
