@@ -34,7 +34,7 @@ from tests.edges.hiding_places import (
 from tests.transcript import Chat, play
 from tests.village import Village
 
-SECRET, KEY, PUBLIC = "rahasia-hook", "rahasia-twilio", "https://bot.example.org"
+SECRET, KEY, PUBLIC = "rahasia-hook-yang-panjang", "rahasia-twilio", "https://bot.example.org"
 TWO_SECONDS = timedelta(seconds=2)
 CHATS = Path(__file__).parent.parent / "chats"
 Hidden = dict[str, tuple[str, Any]]
