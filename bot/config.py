@@ -4,7 +4,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ SHORTEST_KEY = 32
 FEWEST_SIGNS = 8
 """Different ones in a secret: «aaaa…» and «x» are none."""
 VAR = Path("var")
+LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
 class SettingsError(Exception):
@@ -69,6 +70,15 @@ def _sender(value: str) -> str:
     return number
 
 
+def _networks(value: str) -> str:
+    try:
+        for part in filter(None, re.split(r"[,\s]+", value)):
+            ip_network(part, strict=False)
+    except ValueError:
+        raise ValueError("expected addresses or networks like 10.0.0.2, 10.1.0.0/16") from None
+    return value
+
+
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Key = Annotated[SecretStr, _secret(rf"(?s).{{{SHORTEST_KEY},}}", f"at least {SHORTEST_KEY} characters"),
                 AfterValidator(_unguessable)]
@@ -91,6 +101,9 @@ class Settings(BaseSettings):
         "", description="The address under which the platforms reach us, https. Empty: `http://127.0.0.1:PORT`.")
     host: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8080, ge=1, le=65535, description="The port to listen on.")
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] = Field(
+        "", description="Addresses of proxies in front of us, like `10.0.0.2, 10.1.0.0/16`; those on this machine are "
+        "trusted anyway. Only they may say for whom they ask (`X-Forwarded-For`).")
     secret_key: Key | None = Field(
         None, description=f"Signs links; at least {SHORTEST_KEY} characters. `run` makes one under `var/`, "
         "`web` and `worker` require it.")
@@ -151,6 +164,12 @@ class Settings(BaseSettings):
         if not missing and not is_loopback(self.twilio_api_url) and not self.public_url.startswith("https://"):
             return ["PUBLIC_URL: expected an https address with WhatsApp; Twilio calls it for every message"]
         return []
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """Those on this machine and the configured ones."""
+        named = filter(None, re.split(r"[,\s]+", self.trusted_proxies))
+        return (*LOOPBACK, *(ip_network(part, strict=False) for part in named))
 
     @property
     def has_telegram(self) -> bool:

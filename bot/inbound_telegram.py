@@ -11,6 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from telegram.error import Conflict, InvalidToken, TelegramError
 
+from bot.bodies import body_of
 from bot.intake import CannotKeep, Intake
 from bot.scrubbing import scrubbed
 from bot.security import count_refused
@@ -128,7 +129,7 @@ def telegram_webhook(intake: Intake, secret: str) -> Handler:
             count_refused("wrong_webhook_secret", "if Telegram sent this, see TELEGRAM_WEBHOOK_SECRET")
             return web.Response(status=403, text="wrong secret\n")
         try:
-            update = json.loads(await request.read())
+            update = json.loads(await body_of(request))
             arrival = arrival_from(update)
         except (ValueError, RecursionError):
             return web.Response(status=400, text="expected an update as JSON\n")

@@ -15,6 +15,7 @@ from aiohttp.typedefs import Handler
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
+from bot.bodies import body_of
 from bot.intake import CannotKeep, Intake
 from bot.scrubbing import scrubbed
 from bot.security import count_refused
@@ -47,7 +48,7 @@ class Signed:
         if request.content_type != "application/x-www-form-urlencoded":
             raise web.HTTPUnsupportedMediaType(text="expected a form\n")
         try:
-            text = (await request.read()).decode()
+            text = (await body_of(request)).decode()
             form = MultiDict(parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS))
         except ValueError:
             raise web.HTTPBadRequest(text="expected a form in UTF-8\n") from None

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from structlog.typing import EventDict, WrappedLogger
 
 from bot.config import Settings
+from bot.security import count_refused
 from locales.citizen_ids import scrub_citizen_ids
 
 TALKATIVE = ("httpx", "httpcore", "telegram", "twilio", "apscheduler", "aiohttp.access", "asyncio", "aiosqlite",
@@ -82,6 +83,16 @@ def _forms(secret: str) -> set[str]:
     return forms
 
 
+class NoFlood(logging.Filter):
+    """When no file can be opened any more, asyncio tells each connection that it cannot take, with a trace."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if "accept() out of system resource" not in record.getMessage():
+            return True
+        count_refused("no_file_left", "too many files are open; see LimitNOFILE in docs/running.md")
+        return False
+
+
 class CarefulHandler(logging.StreamHandler[TextIO]):
     """What cannot be formatted is reported without its arguments; the standard way prints them to stderr."""
 
@@ -114,6 +125,7 @@ def configure_logs(settings: Settings, *, human: bool, also: Iterable[SecretStr]
     logging.captureWarnings(True)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("asyncio").addFilter(NoFlood())
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, structlog.stdlib.PositionalArgumentsFormatter(), *shared,
                     structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

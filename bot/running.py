@@ -4,9 +4,10 @@ import asyncio
 import fcntl
 import os
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from bot.wakeup import listen
 from bot.web import web_app
 from bot.web.files import signed_file
 from bot.web.health import shown_metrics
+from bot.web.site import Site, SiteRunner
 from bot.wiring import Works
 from models.people import Channel
 from models.post import Outgoing, OutgoingState
@@ -37,22 +39,21 @@ log = structlog.get_logger(__name__)
 async def run_all(works: Works, *, leads_on: str = "") -> None:
     """One process on SQLite: keep, turn, deliver, the clock and the doors. Whoever opens the bare address is led on."""
     await _recover(works)
-    await serve(*_door_loops(works, leads_on), *_worker_loops(works), *_metrics(works))
+    await serve(_door_loops(works, leads_on), _worker_loops(works), _metrics(works))
 
 
 async def run_web(works: Works) -> None:
     """Keep and turn; any number of these on one PostgreSQL."""
     _require_postgresql(works)
     await require_newest(works.database)
-    await serve(*_door_loops(works), _listening(works), *_metrics(works))
+    await serve(_door_loops(works), [_listening(works)], _metrics(works))
 
 
 async def run_worker(works: Works) -> None:
     """Deliver, tick and poll; one leads, the others stand by. It also turns what the poller keeps."""
     _require_postgresql(works)
     await require_newest(works.database)
-    await serve(works.intake.run(), works.turns.run(), *_worker_loops(works), _listening(works),
-                *_metrics(works))
+    await serve([works.intake.run(), works.turns.run()], _worker_loops(works), [_listening(works)], _metrics(works))
 
 
 def _require_postgresql(works: Works) -> None:
@@ -80,31 +81,36 @@ def _listening(works: Works) -> Coroutine[Any, Any, None]:
     return listen(works.database, [works.turns_bell, works.delivery_bell, works.files_bell])
 
 
-async def serve(*loops: Coroutine[Any, Any, None]) -> None:
+async def serve(*groups: Sequence[Coroutine[Any, Any, None]]) -> None:
     """Run until a signal comes or a loop ends, which none should; then end all in good order."""
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    tasks = [asyncio.create_task(loop) for loop in loops]
+    tasks = [[asyncio.create_task(loop) for loop in group] for group in groups]
     stopping = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait([*tasks, stopping], return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait([*chain(*tasks), stopping], return_when=asyncio.FIRST_COMPLETED)
     finally:
         for name in (signal.SIGTERM, signal.SIGINT):
             # whoever goes on after us is not deaf
             asyncio.get_running_loop().remove_signal_handler(name)
         stopping.cancel()
-        ended: list[BaseException | None] = []
-        # the last first, so that what brings work ends before what does it: a door whose words nobody keeps any more
-        # would hold up the end for a minute
-        for task in reversed(tasks):
-            task.cancel()
-            ended += await asyncio.gather(task, return_exceptions=True)
-        for end in ended:
+        # side by side, because whoever asked has five seconds: requests under way take some, and so do open doors
+        for end in chain(*await asyncio.gather(*map(_end, tasks))):
             if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
                 raise end
     if not stop.is_set():
         raise RuntimeError("a loop that should run for ever has ended")
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> list[BaseException | None]:
+    """The last first, so that what brings work ends before what does it: a door whose words nobody keeps any more would
+    hold up the end."""
+    ended: list[BaseException | None] = []
+    for task in reversed(tasks):
+        task.cancel()
+        ended += await asyncio.gather(task, return_exceptions=True)
+    return ended
 
 
 async def _lead(works: Works) -> None:
@@ -178,11 +184,12 @@ async def _serve_web(works: Works, leads_on: str) -> None:
     app = web_app(intake=works.intake, settings=works.settings, now=works.clock.now, health=works.readiness.troubles,
                   figures=works.readiness.figures,
                   files=signed_file(works.database, works.links), leads_on=leads_on)
-    runner = web.AppRunner(app, access_log=None)
+    runner = SiteRunner(app, proxies=works.settings.proxies)
     await runner.setup()
     try:
         await web.TCPSite(runner, works.settings.host, works.settings.port).start()
-        await asyncio.Event().wait()
+        assert isinstance(runner.server, Site)
+        await runner.server.watch()
     finally:
         await runner.cleanup()
 

@@ -13,6 +13,7 @@ from bot.inbound_whatsapp import Signed, whatsapp_status, whatsapp_webhook
 from bot.intake import Intake
 from bot.web.front import front_page
 from bot.web.health import health_routes
+from bot.web.site import fair_shares
 
 LARGEST_BODY = 1024 * 1024
 HEADERS = {
@@ -20,6 +21,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
+    "Server": "kopdes",
 }
 
 
@@ -33,7 +35,7 @@ def web_app(*, intake: Intake, settings: Settings, now: Callable[[], datetime],
             registry: CollectorRegistry = REGISTRY, leads_on: str = "") -> web.Application:
     """`health` tells the trouble of each part, or None; `figures` reads what waits; `now` is the Clock's; `files`
     opens signed links; `leads_on` is where somebody wants to go who opens the bare address."""
-    app = web.Application(client_max_size=LARGEST_BODY)
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[fair_shares(settings.proxies)])
     app.on_response_prepare.append(_careful_headers)
     app.router.add_get("/", front_page(leads_on))
     app.add_routes(health_routes(health, registry, settings.metrics_token, figures))
