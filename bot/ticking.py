@@ -17,6 +17,7 @@ from bot.outbox import Outbox
 from bot.telling import tell
 from bot.transports import Transport
 from bot.wakeup import Bell
+from models.broadcasting import close_broadcasts
 from models.calendar import next_sending_moment
 from models.forgetting import forget_old
 from models.leaving import leave_unheard, let_go
@@ -72,6 +73,7 @@ class Ticking:
             _, sending = await rules_in_force(unit, RuleKind.SENDING, unit.today)
             closed = await closed_days(unit)
             await due_reminders(unit, reporting, lambda at: next_sending_moment(at, sending, closed))
+            await close_broadcasts(unit)
             outbox = Outbox(unit.now)
             await tell(unit, outbox)
             await unit.session.flush()

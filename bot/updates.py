@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
+
+OPT_OUT: Final = {"STOP": "/berhenti OptOutType", "START": "/mulai OptOutType"}
+"""Twilio tells it beside the word that was typed, which may be one that only Twilio knows; it becomes our command."""
 
 
 def telegram_update(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,7 +36,7 @@ def whatsapp_update(payload: Mapping[str, Any], *, inbound_id: int, address_id: 
 
 
 def _content(payload: Mapping[str, Any]) -> dict[str, Any]:
-    text = payload.get("Body") or ""
+    text = OPT_OUT.get(payload.get("OptOutType") or "") or payload.get("Body") or ""
     if place := _place(payload):
         return {"location": place}
     if url := payload.get("MediaUrl0"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from conversations.conversation import Conversation
 from conversations.places import place_name
@@ -14,12 +14,32 @@ from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said
 from conversations.stale import Stale, explain_stale
 from conversations.waiting import stop_waiting, wait_for, waiting_facts
 from locales import _, ngettext
-from locales.formats import moment, number
+from locales.formats import local_day, moment, number, short_date
 from models.access import Action, areas
-from models.broadcasting import Audience, NotReached, Progress, preview, progress, send_broadcast, was_sent
-from models.broadcasts import LONGEST_BROADCAST, Broadcast, NobodyToTell, Segment, SegmentKind, fitting
+from models.broadcasting import (
+    Audience,
+    NotReached,
+    Progress,
+    Unaddressed,
+    earlier_broadcasts,
+    preview,
+    progress,
+    send_broadcast,
+    was_sent,
+)
+from models.broadcasts import (
+    LONGEST_BROADCAST,
+    Broadcast,
+    NobodyToTell,
+    Segment,
+    SegmentKind,
+    fitting,
+    progress_about,
+)
 from models.calendar import next_sending_moment
+from models.opting_out import ASKED_TO_STOP
 from models.people import Person
+from models.phones import dialled
 from models.places import REGENCY, Place, PlaceKind
 from models.post import OutgoingState
 from models.queries.recap import recap
@@ -35,6 +55,14 @@ FEWEST_LETTERS = 10
 """«ok», «siap pak»: nobody means that for 155 villages."""
 MOST_NAMES = 8
 """On one screen; the rest is counted."""
+ALSO_CALLED: Final = {
+    SegmentKind.ALL: ("semua", "semua desa", "semua koperasi", "semuanya"),
+    SegmentKind.VILLAGES: ("desa", "semua desa saja"),
+    SegmentKind.WARDS: ("kelurahan", "lurah"),
+    SegmentKind.NOT_IN_MICROSITE: ("belum terdaftar microsite", "yang belum microsite", "belum terdaftar"),
+    SegmentKind.NOT_REPORTED: ("belum melapor", "belum lapor", "yang belum lapor", "yang belum melapor",
+                               "belum lapor minggu ini", "yang belum melapor minggu ini"),
+}
 
 
 async def leaves_at(unit: Unit) -> datetime:
@@ -57,6 +85,7 @@ def choose_segment(person: Person, unit: Unit, before: str = "") -> Said:
     choices = [Choice(segment_name(kind), "segment", kind) for kind in SegmentKind if kind is not SegmentKind.DISTRICT]
     if REGENCY in reached:
         choices.append(Choice(_("One kecamatan"), "districts"))
+    choices.append(Choice(_("Earlier messages"), "earlier"))
     return Said(_under(before, _("Who should get the message?")), Card(BROADCAST, (*choices, _stop())))
 
 
@@ -82,10 +111,12 @@ async def take_text(unit: Unit, person: Person, text: str, conversation: Convers
     if facts.get("districts") and (named := await _named_district(unit, person, text)):
         return await _want_text(unit, person, Segment(SegmentKind.DISTRICT, named), conversation)
     if "segment" not in facts:
+        if named_segment := await _named_segment(unit, person, text):
+            return await _want_text(unit, person, named_segment, conversation)
         return await _standing(unit, person, facts, _("Please choose one of these first."))
     if command or is_assent(text) or sum(map(str.isalpha, text)) < FEWEST_LETTERS:
-        too_short = _("«{text}» alone is not sent to many. Please type the whole message.")
-        return await _standing(unit, person, facts, too_short.format(text=plain(text)[:40]))
+        return await _standing(unit, person, facts, _("This is too short to be sent to many. Please type the whole "
+                                                      "message."))
     drafted = {**facts, "text": fitting(text), "draft_key": f"{person.id}:{unit.inbound_id}"}
     wait_for(conversation, BROADCAST, at=unit.now, **drafted)
     return await _preview(unit, person, drafted)
@@ -99,7 +130,24 @@ async def send_previewed(unit: Unit, person: Person, press: Press, conversation:
     elif not await was_sent(unit, key):
         return Said(explain_stale(Stale.OLD_FORM))
     broadcast = await send_broadcast(unit, person, **sending_of(press))
-    return progress_said(broadcast.id, await progress(unit, person, broadcast.id), at=unit.now)
+    return await see_progress(unit, person, broadcast.id)
+
+
+async def see_progress(unit: Unit, person: Person, broadcast_id: int) -> Said:
+    return progress_said(broadcast_id, await progress(unit, person, broadcast_id), at=unit.now,
+                         leaves=await leaves_at(unit))
+
+
+async def see_earlier(unit: Unit, person: Person) -> Said:
+    """The newest first; each opens how far it came."""
+    earlier = await earlier_broadcasts(unit, person, most=MOST_NAMES)
+    if not earlier:
+        return Said(_("No message was sent to many yet."))
+    choices = [Choice(_("Number {broadcast}, {day}: {words}").format(
+        broadcast=one.id, day=short_date(local_day(one.sent_at)), words=_beginning(one.text)), "see", str(one.id))
+        for one in earlier]
+    return Said(_("Which message? Its progress and the names of those who did not get it are shown."),
+                Card("broadcasts", tuple(choices)))
 
 
 def sending_of(press: Press) -> dict[str, Any]:
@@ -108,20 +156,61 @@ def sending_of(press: Press) -> dict[str, Any]:
     return {"segment": _segment_of(facts), "text": facts["text"], "draft_key": facts["draft_key"]}
 
 
-def progress_said(broadcast_id: int, progress: Progress, *, at: datetime) -> Said:
-    """How many got it, how many still wait, and by name who did not get it and why."""
-    lines = [
-        _("Message number {broadcast}, {moment}").format(broadcast=broadcast_id, moment=moment(at)),
-        _("Sent: {sent} of {total}. Waiting: {waiting}. Not reached: {missed}.").format(
-            sent=number(progress.sent), total=number(progress.total), waiting=number(progress.waiting),
-            missed=number(len(progress.not_reached))),
-    ]
+def progress_said(broadcast_id: int, progress: Progress, *, at: datetime, leaves: datetime | None = None) -> Said:
+    """How many got it, how many still wait, and by name who did not get it, why, and at which number they are called.
+    When nothing waits any more, it is replaced by the last word."""
+    choices = [Choice(_("Refresh"), "refresh")] if progress.waiting or progress.unsure else []
+    card = Card("broadcast_progress", (*choices, *send_again_choice(progress.unsure)), subject=broadcast_id,
+                facts={"unsure": list(progress.unsure)})
+    text = progress_text(broadcast_id, progress, at=at, leaves=leaves)
+    return Said(text, card if card.choices else None, about=progress_about(broadcast_id))
+
+
+def progress_text(broadcast_id: int, progress: Progress, *, at: datetime, leaves: datetime | None = None) -> str:
+    head = _("Message number {broadcast}, {moment}").format(broadcast=broadcast_id, moment=moment(at))
+    lines = [head, _how_far(progress, leaves if leaves and leaves > at else None)]
     if progress.not_reached:
-        names = [f"- {missed.name}: {_why(missed)}" for missed in progress.not_reached]
-        lines.append("\n".join(_cut([_("Not reached:"), *names], MOST_NAMES * 2)))
-    choices = (Choice(_("Refresh"), "refresh"), *send_again_choice(progress.unsure))
-    card = Card("broadcast_progress", choices, subject=broadcast_id, facts={"unsure": list(progress.unsure)})
-    return Said("\n\n".join(lines)[:LONGEST_TEXT], card)
+        names = [_missed_line(missed) for missed in progress.not_reached]
+        above = ngettext("Not reached, {count} person:", "Not reached, {count} people:", len(names)).format(
+            count=number(len(names)))
+        lines.append("\n".join((above, *_fitting(names, LONGEST_TEXT - 400))))
+    if progress.unsure and not progress.waiting:
+        lines.append(_("To send it again to the uncertain: /siaran, then «Earlier messages»."))
+    return "\n\n".join(lines)
+
+
+def _how_far(progress: Progress, leaves: datetime | None) -> str:
+    waiting, sent = number(progress.waiting), number(progress.sent)
+    if progress.waiting and leaves:
+        return _("It is sent to {count} people on {moment}.").format(count=waiting, moment=moment(leaves))
+    if progress.waiting and progress.sent:
+        return _("Sent to {sent} people, on its way to {waiting} more …").format(sent=sent, waiting=waiting)
+    if progress.waiting:
+        return _("On its way to {count} people …").format(count=waiting)
+    if not progress.sent:
+        return _("Nobody got it.")
+    return _("Sent to {count} people.").format(count=sent)
+
+
+def _missed_line(missed: NotReached) -> str:
+    who = ", ".join(filter(None, (missed.name, missed.place, dialled(missed.phone) if missed.phone else "")))
+    return f"- {who}: {_why(missed)}"
+
+
+def _fitting(lines: list[str], room: int) -> list[str]:
+    """As many as can be read on one screen; the rest is counted, never cut off in the middle of a name."""
+    shown: list[str] = []
+    for line in lines[:MOST_NAMES + 4]:
+        if sum(map(len, shown)) + len(shown) + len(line) > room:
+            break
+        shown.append(line)
+    rest = len(lines) - len(shown)
+    return [*shown, _("and {count} more").format(count=number(rest))] if rest else shown
+
+
+def _beginning(text: str) -> str:
+    words_of = " ".join(text.split())
+    return words_of if len(words_of) <= 30 else f"{words_of[:29].rstrip()}…"
 
 
 def broadcast_said(broadcast: Broadcast, sender: Place) -> Said:
@@ -179,6 +268,18 @@ async def _which_district(person: Person, unit: Unit, before: str = "") -> Said:
     return Said(_under(before, _("Which kecamatan?")), Card(BROADCAST, (*choices, _stop())))
 
 
+async def _named_segment(unit: Unit, person: Person, text: str) -> Segment | None:
+    """«belum melapor minggu ini», «desa saja», «kecamatan mandau»: a group by its name, as it stands on the button or
+    as people say it."""
+    said = words(plain(text))
+    for kind in SegmentKind:
+        names = [words(segment_name(kind)), *(words(name) for name in ALSO_CALLED.get(kind, ()))]
+        if kind is not SegmentKind.DISTRICT and said in names:
+            return Segment(kind)
+    district = await _named_district(unit, person, text)
+    return Segment(SegmentKind.DISTRICT, district) if district else None
+
+
 async def _named_district(unit: Unit, person: Person, text: str) -> str | None:
     said = [word for word in words(plain(text)) if word not in ("kecamatan", "kec")]
     seen = await recap(unit.session, person, on=unit.today)
@@ -231,6 +332,9 @@ def _preview_text(audience: Audience, segment: Segment, area: Place | None, text
             group=group, villages=number(len(audience.cooperatives)), people=number(len(audience.readers))),
         *_cut([", ".join(_first(audience.cooperatives))], 1),
     ]
+    if audience.silent:
+        head.append(_("In {count} of these villages nobody can be reached yet.").format(
+            count=number(len(audience.silent))))
     if audience.unreachable:
         names = [f"{reader.name} ({reader.place})" for reader in audience.unreachable]
         head.append(ngettext("{count} person cannot be reached yet: {names}", "{count} people cannot be reached yet: "
@@ -261,16 +365,31 @@ def _cut(lines: list[str], most: int) -> list[str]:
 def _why(missed: NotReached) -> str:
     match missed.state:
         case None:
-            return _("has not begun to use the bot yet")
+            return _why_unaddressed(missed)
         case OutgoingState.UNKNOWN:
             return _("it is not certain whether it arrived")
         case OutgoingState.EXPIRED:
             return _("it could not be sent in time")
+        case OutgoingState.CANCELLED if missed.trouble == ASKED_TO_STOP:
+            return _("asked that nothing be sent any more")
         case OutgoingState.CANCELLED:
             return _("it was taken back")
         case OutgoingState.FAILED:
             return why_not_delivered(missed.trouble or "")
     raise AssertionError(f"{missed.state!r} is no reason for not being reached")
+
+
+def _why_unaddressed(missed: NotReached) -> str:
+    match missed.unaddressed:
+        case Unaddressed.BLOCKED:
+            return _("has blocked the bot or uses this account no more")
+        case Unaddressed.OPTED_OUT:
+            return _("asked that nothing be sent any more")
+        case Unaddressed.JOINED_LATER:
+            return _("began to use the bot after this message")
+        case Unaddressed.NEVER_STARTED | None:
+            return _("has not begun to use the bot yet")
+    raise AssertionError(f"nobody wrote a reason for {missed.unaddressed!r}")
 
 
 def _stop() -> Choice:

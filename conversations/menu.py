@@ -3,15 +3,18 @@
 from collections.abc import Iterable
 from datetime import date
 
+from conversations.offices import addressed, office_at
 from conversations.said import Card, Choice, Said
 from locales import _
 from models.access import Action, areas
 from models.people import Person
+from models.phones import dialled
+from models.queries.contacts import Helper
 
 
 def menu(person: Person, *, on: date, before: str = "", more: Iterable[Choice] = ()) -> Said:
     """Only what the person's offices allow today, in the order in which it is mostly wanted; and what wants care."""
-    text = _("What can we help with, Bapak/Ibu {name}?").format(name=person.name)
+    text = _("What can we help with, {whom}?").format(whom=addressed(person))
     choices = (*(Choice(label, act) for label, act in _open_to(person, on=on)), *more, Choice(_("Help"), "help"))
     return Said("\n\n".join(part for part in (before, text) if part), Card("menu", choices))
 
@@ -27,28 +30,41 @@ def _open_to(person: Person, *, on: date) -> list[tuple[str, str]]:
     return [(label, act) for action, label, act in offered if areas(person, action, on=on)]
 
 
-def help_text(person: Person, *, on: date) -> Said:
-    """The commands as they are typed, for phones without buttons."""
+def help_text(person: Person, helper: Helper | None, *, on: date) -> Said:
+    """The commands as they are typed, for phones without buttons, and a person to ask."""
     commands = {
-        "report": _("/lapor - the report of this week"),
-        "loan": _("/pinjaman - a request for a loan, and where it stands"),
-        "decisions": _("/persetujuan - requests that wait for your decision"),
-        "recap": _("/rekap - X of 155: done, not yet, not reported"),
-        "broadcast": _("/siaran - a message to many villages"),
+        "report": _("/lapor – the report of this week"),
+        "loan": _("/pinjaman – a request for a loan, and where it stands"),
+        "decisions": _("/persetujuan – requests that wait for your decision"),
+        "recap": _("/rekap – how many cooperatives have reported, and which have not"),
+        "broadcast": _("/siaran – a message to many villages"),
     }
     always = (
-        _("/batal - stop what is being filled in"),
-        _("/bahasa - Indonesian or English"),
-        _("/privasi - what is stored, and your rights"),
+        _("/batal – stop a report or request that is being filled in"),
+        _("/bahasa – Indonesian or English"),
+        _("/privasi – what is stored, and your rights"),
+        _("/berhenti – no more reminders and messages to many; /mulai to get them again"),
     )
     lines = [commands[act] for _label, act in _open_to(person, on=on)]
-    return Said("\n".join((what_this_is(), "", *lines, *always, "", _("Questions: the Dinas Koperasi UKM Bengkalis."))))
+    return Said("\n".join((what_this_is(), "", *lines, *always, "", whom_to_ask(helper))))
+
+
+def whom_to_ask(helper: Helper | None) -> str:
+    """A named human with a number, by the roster; where it names none, the office."""
+    if helper is None:
+        return _("Any question? Please ask the Dinas Koperasi UKM of Kabupaten Bengkalis.")
+    return _("Any question? Please call {whom}, {office}, at {phone}.").format(
+        whom=addressed(helper.person), office=office_at(helper.role, helper.place), phone=dialled(helper.phone))
 
 
 def what_this_is() -> str:
-    return _("This is an answering machine, not a person. It is run by the task force KDKMP and the Dinas Koperasi "
-             "UKM of "
-             "Kabupaten Bengkalis. What is told here is the villages' own report, not official data of SIMKOPDES.")
+    return " ".join((answered_by_machine(), _(
+        "The figures here come from the reports of the villages themselves; they are not official data of SIMKOPDES.")))
+
+
+def answered_by_machine() -> str:
+    return _("Messages here are answered automatically by the service of the task force KDKMP and the Dinas Koperasi "
+             "UKM of Kabupaten Bengkalis.")
 
 
 def languages() -> Said:
@@ -61,4 +77,4 @@ def language_set() -> Said:
 
 
 def nothing_to_cancel() -> Said:
-    return Said(_("Nothing is being filled in at the moment. /menu shows what can be done."))
+    return Said(_("There is nothing to cancel at the moment. /menu shows what can be done."))

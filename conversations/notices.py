@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from conversations.broadcast import broadcast_said, leaves_at
+from conversations.broadcast import broadcast_said, leaves_at, progress_said, progress_text
 from conversations.confirming import ConfirmationLeft, nothing_came_of_it
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, open_dossier
@@ -25,8 +25,8 @@ from conversations.loan_news import (
 from conversations.reminders import decision_reminder, office_ended, weekly_reminder
 from conversations.resending import channel_broken
 from conversations.said import Said
-from models.access import ACCESS, Action, may
-from models.broadcasting import BroadcastSent, recipients_of
+from models.access import ACCESS, Action, areas, may
+from models.broadcasting import BroadcastOver, BroadcastSent, progress, recipients_of
 from models.broadcasts import Broadcast, broadcast_key
 from models.doubting import AddressDoubted, DoubtSettled
 from models.handing_over import MandateBegan, MandateEnded
@@ -70,6 +70,8 @@ class Closing:
     kind: str | None = None
     """Only cards of this kind, offered to this person."""
     person_id: int | None = None
+    else_say: Callable[[], Said] | None = None
+    """Where a channel cannot replace what was said, it is said once more; None: not worth another message."""
 
 
 async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
@@ -82,6 +84,8 @@ async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
             return [await _reminder(unit, await unit.session.get_one(Reminder, reminder_id))]
         case BroadcastSent(broadcast_id=broadcast_id):
             return list(await _broadcast(unit, await unit.session.get_one(Broadcast, broadcast_id)))
+        case BroadcastOver(broadcast_id=broadcast_id):
+            return await _broadcast_over(unit, await unit.session.get_one(Broadcast, broadcast_id))
         case MandateBegan(mandate_id=mandate_id):
             return list(await _waiting_for(unit, await unit.session.get_one(Mandate, mandate_id)))
         case MandateEnded(mandate_id=mandate_id):
@@ -193,6 +197,17 @@ async def _broadcast(unit: Unit, broadcast: Broadcast) -> Iterable[Notice]:
                    priority=Priority.BULK, unique_key=broadcast_key(broadcast.id, recipient.person_id),
                    about=broadcast.about, not_before=leaves)
             for recipient in await recipients_of(unit, broadcast.id)]
+
+
+async def _broadcast_over(unit: Unit, broadcast: Broadcast) -> list[Notice | Closing]:
+    """What its sender saw as on its way becomes the last word on it; whoever left the office meanwhile is told
+    nothing more."""
+    sender = await load_person(unit.session, broadcast.sender_id)
+    if not areas(sender, Action.BROADCAST, on=unit.today):
+        return []
+    came = await progress(unit, sender, broadcast.id)
+    return [Closing(broadcast.progress_about, lambda _card: progress_text(broadcast.id, came, at=unit.now),
+                    else_say=partial(progress_said, broadcast.id, came, at=unit.now))]
 
 
 async def _office_ended(unit: Unit, mandate: Mandate) -> Iterable[Notice]:

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from conversations.places import place_name
+from conversations.places import cooperative_at, place_name
 from locales import _
-from models.people import Role, Standing
+from models.people import Person, Role, Standing
 from models.places import Place
 
 ABBREVIATIONS: Final = {Standing.INTERIM: "Pj.", Standing.ACTING: "Plt.", Standing.ACTING_FOR_DAYS: "Plh."}
@@ -25,7 +25,26 @@ def office_at(role: Role, place: Place) -> str:
             return _("Regent of {place}").format(place=place.name)
         case Role.TASK_FORCE_DISTRICT | Role.TASK_FORCE_REGENCY:
             return _("task force of {place}").format(place=place_name(place))
+        case Role.CHAIR:
+            return _("chair of {cooperative}").format(cooperative=cooperative_at(place))
+        case Role.DEPUTY_BUSINESS:
+            return _("deputy chair for business of {cooperative}").format(cooperative=cooperative_at(place))
+        case Role.DEPUTY_MEMBERS:
+            return _("deputy chair for members of {cooperative}").format(cooperative=cooperative_at(place))
+        case Role.SECRETARY:
+            return _("secretary of {cooperative}").format(cooperative=cooperative_at(place))
+        case Role.TREASURER:
+            return _("treasurer of {cooperative}").format(cooperative=cooperative_at(place))
+        case Role.SUPERVISOR:
+            return _("supervisor of {cooperative}").format(cooperative=cooperative_at(place))
+        case Role.MANAGER:
+            return _("manager of {cooperative}").format(cooperative=cooperative_at(place))
     return f"{office_name(role)}, {place_name(place)}"
+
+
+def addressed(person: Person) -> str:
+    """«Ibu Siti Aminah» where the roster says so; else both forms, of which one is right."""
+    return f"{person.salutation or 'Bapak/Ibu'} {person.name}"
 
 
 def office_name(role: Role) -> str:

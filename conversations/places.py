@@ -11,6 +11,13 @@ def place_name(place: Place, district: Place | None = None) -> str:
     return f"{own}, {_own_name(district)}"
 
 
+def cooperative_at(place: Place) -> str:
+    """By its official name, which every cooperative has from its place."""
+    if place.kind is PlaceKind.WARD:
+        return _("Koperasi Kelurahan Merah Putih {name}").format(name=place.name)
+    return _("Koperasi Desa Merah Putih {name}").format(name=place.name)
+
+
 def _own_name(place: Place) -> str:
     match place.kind:
         case PlaceKind.REGENCY:

@@ -8,6 +8,7 @@ from models.broadcasts import NobodyToTell, NothingToSay, TextTooLong
 from models.doubting import DoubtIsOver
 from models.enrolling import BoundElsewhere, NoInvitation, NotOnRoster, NotOwnContact, SharedAddress, TooManyWrongCodes
 from models.loan_refusals import LoanRefusal
+from models.people import Channel
 from models.receiving import PersonalPaper
 from models.refusals import NotAllowed, Refusal
 from models.reports import FactRefused, NothingReported
@@ -27,15 +28,19 @@ def explain(refusal: Refusal) -> str:
         case NotOwnContact():
             return _("This contact card is not of the phone that sent it. Please use the button that shares your own "
                      "number; a forwarded card cannot be accepted.")
+        case NotOnRoster(channel=Channel.WHATSAPP):
+            return _("This number is not in the list of the Dinas Koperasi UKM yet. Please ask the task force of the "
+                     "kecamatan or the Dinas to enter it and to give you an invitation code; the code is then typed "
+                     "here.")
         case NotOnRoster():
             return _("This number is not in the list of the Dinas Koperasi UKM yet. Please ask the task force of the "
-                     "kecamatan or the Dinas to enter it; then /start works at once.")
+                     "kecamatan or the Dinas to enter it; then share your number here once more.")
         case SharedAddress():
             return _("This account already belongs to another person in our list, and an account shared by two people "
                      "cannot be used. Please ask the task force for help.")
         case BoundElsewhere():
             return _("Your name is already connected with another account. If the phone was changed, please ask the "
-                     "task force to release the old account; then /start works here.")
+                     "task force to release the old account; then you can register here.")
         case DoubtIsOver():
             return _("This was settled before, so nothing was changed.")
         case NoInvitation():

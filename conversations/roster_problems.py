@@ -54,6 +54,8 @@ def _sentence(problem: Problem) -> str:
                      ).format(value=value)
         case Trouble.ROLE_DOES_NOT_FIT:
             return _("this role is not held at such a place: {value}").format(value=value)
+        case Trouble.UNKNOWN_SALUTATION:
+            return _("{value} is no salutation. Known are Bapak and Ibu; empty means Bapak/Ibu.").format(value=value)
         case Trouble.UNKNOWN_STANDING:
             return _("{value} is no standing. Known are: {standings}; empty means definitif.").format(
                 value=value, standings=", ".join(standing.value for standing in Standing))

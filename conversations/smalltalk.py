@@ -7,7 +7,7 @@ from conversations.confirming import DECIDING
 from conversations.conversation import Conversation
 from conversations.decisions import waiting_requests
 from conversations.form_words import form_over
-from conversations.menu import menu, what_this_is
+from conversations.menu import menu, what_this_is, whom_to_ask
 from conversations.privacy import ERASURE, asks_to_erase, confirm_erasure
 from conversations.reading import is_assent, read_form_word
 from conversations.reading.typed import plain, words
@@ -17,6 +17,7 @@ from conversations.waiting import is_waiting, still_open, stop_waiting
 from locales import _
 from models.access import Action, areas
 from models.people import Person
+from models.queries.contacts import helper_of
 from models.queries.loans import loans_waiting_for
 from models.unit import Unit
 
@@ -34,7 +35,7 @@ async def answer_words(unit: Unit, person: Person, text: str, conversation: Conv
     if read_form_word(text):
         return Said(" ".join((form_over(), *still_open(conversation))))
     overseer = bool(areas(person, Action.BROADCAST, on=unit.today))
-    answer = no_files_yet() if overseer and asks_for_a_file(text) else _before(text)
+    answer = no_files_yet() if overseer and asks_for_a_file(text) else await _answer(unit, person, text)
     before = (answer, *still_open(conversation))
     return menu(person, on=unit.today, before=" ".join(filter(None, before)))
 
@@ -50,18 +51,24 @@ async def _assent(unit: Unit, person: Person) -> Said:
     return Said(f"{text}\n\n{said.text}"[:LONGEST_TEXT], said.card, about=said.about)
 
 
-def _before(text: str) -> str:
+async def _answer(unit: Unit, person: Person, text: str) -> str:
     if greets(text):
         return _("Waalaikumsalam.")
-    if is_question(text) and MACHINE.intersection(words(plain(text))):
+    if asks_what_this_is(text):
         return what_this_is()
     if THANKS.intersection(words(plain(text))):
         return _("You are welcome, Bapak/Ibu.")
     if is_chatter(text):
         return ""
     if is_question(text):
-        return _("Such questions are answered by the Dinas Koperasi UKM Bengkalis, not by this machine.")
-    return _("This could not be understood yet.")
+        return " ".join((_("This cannot be answered here."),
+                         whom_to_ask(await helper_of(unit.session, person, on=unit.today))))
+    return _("This could not be understood yet. Please choose below, or type «bantuan».")
+
+
+def asks_what_this_is(text: str) -> bool:
+    """«Ini bot apa orang?»"""
+    return is_question(text) and not MACHINE.isdisjoint(words(plain(text)))
 
 
 def is_question(text: str) -> bool:

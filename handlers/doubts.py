@@ -27,7 +27,8 @@ class Doubted(Filter):
 
 
 async def doubted(event: Message | CallbackQuery, unit: Unit, conversation: Conversation) -> None:
-    if may_greet(conversation, at=unit.now):
+    said = event.text or "" if isinstance(event, Message) else ""
+    if may_greet(conversation, said, at=unit.now):
         await say(event, told_sender())
 
 

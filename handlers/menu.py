@@ -13,8 +13,11 @@ from handlers.waiting import Called, Idle, Stopping
 from handlers.who import Enrolled, Pressed
 from locales import LOCALES, use_locale
 from models.people import Person
+from models.queries.contacts import helper_of
 from models.resending import missed_messages
 from models.unit import Unit
+
+HELP = ("bantuan", "help", "minta bantuan", "petugas", "hubungi petugas", "kontak petugas", "admin")
 
 
 async def show_menu(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:
@@ -26,7 +29,7 @@ async def missed_by(unit: Unit, person: Person) -> tuple[Choice, ...]:
 
 
 async def show_help(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:
-    await say(event, help_text(person, on=unit.today))
+    await say(event, help_text(person, await helper_of(unit.session, person, on=unit.today), on=unit.today))
 
 
 async def ask_language(message: Message) -> None:
@@ -58,7 +61,7 @@ def build() -> Router:
     router.message.register(show_menu, Command("menu"), Enrolled())
     router.message.register(show_menu, Called("menu"), Enrolled())
     router.message.register(show_help, Command("bantuan", "help"), Enrolled())
-    router.message.register(show_help, Called("bantuan", "help"), Enrolled())
+    router.message.register(show_help, Called(*HELP), Enrolled())
     router.message.register(named_language, Command("bahasa", magic=F.args.lower().in_(LOCALES)), Enrolled())
     router.message.register(ask_language, Command("bahasa"), Enrolled())
     router.message.register(stop_waiting, Stopping())

@@ -58,7 +58,8 @@ async def start(message: Message, unit: Unit, address: Address, person: Person) 
 
 async def greet(event: Message | CallbackQuery, unit: Unit, address: Address, conversation: Conversation) -> None:
     said = event.text or "" if isinstance(event, Message) else ""
-    if not may_greet(conversation, at=unit.now) and not said.startswith("/start"):
+    # whoever presses /start is answered always, and that uses up no greeting
+    if not said.startswith("/start") and not may_greet(conversation, said, at=unit.now):
         return
     await say(event, with_notice(address, greeting(address, said), at=unit.now))
 

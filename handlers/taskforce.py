@@ -11,7 +11,8 @@ from conversations.broadcast import (
     begin_broadcast,
     choose_district,
     leaves_at,
-    progress_said,
+    see_earlier,
+    see_progress,
     send_previewed,
     take_text,
 )
@@ -29,10 +30,9 @@ from conversations.resending import (
     taken_as_arrived,
 )
 from conversations.said import Press, say
-from conversations.waiting import stopped
+from conversations.waiting import stop_waiting, stopped
 from handlers.waiting import Called, Waiting
 from handlers.who import Enrolled, Pressed
-from models.broadcasting import progress
 from models.people import Person
 from models.queries.places import places_overseen
 from models.resending import missed_messages, send_again, take_as_arrived
@@ -60,8 +60,16 @@ async def sent(query: CallbackQuery, unit: Unit, person: Person, press: Press, c
 
 
 async def refreshed(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
-    number = press.card.subject or 0
-    await say(query, progress_said(number, await progress(unit, person, number), at=unit.now))
+    await say(query, await see_progress(unit, person, press.card.subject or 0))
+
+
+async def earlier(query: CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
+    stop_waiting(conversation)
+    await say(query, await see_earlier(unit, person))
+
+
+async def seen_earlier(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    await say(query, await see_progress(unit, person, int(press.choice.value)))
 
 
 async def missed(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
@@ -124,6 +132,8 @@ def build() -> Router:
     presses.register(districts, Pressed(BROADCAST, "districts"), Enrolled())
     presses.register(chosen, Pressed(BROADCAST, "segment"), Enrolled())
     presses.register(chosen, Pressed(BROADCAST, "district"), Enrolled())
+    presses.register(earlier, Pressed(BROADCAST, "earlier"), Enrolled())
+    presses.register(seen_earlier, Pressed("broadcasts", "see"), Enrolled())
     presses.register(stop, Pressed(BROADCAST, "stop"))
     presses.register(sent, Pressed(PREVIEW, "send"), Enrolled())
     presses.register(stop, Pressed(PREVIEW, "stop"))

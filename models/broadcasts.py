@@ -92,12 +92,19 @@ class Broadcast(Base):
     district_code: Mapped[str | None] = mapped_column(ForeignKey("places.code"))
     text: Mapped[str] = mapped_column(Text)
     sent_at: Mapped[datetime] = mapped_column(Moment)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+    """When the last of its messages had gone out or failed, and the sender was told."""
     draft_key: Mapped[str] = mapped_column(String(60), unique=True)
     inbound_id: Mapped[int | None] = mapped_column(ForeignKey("inbound.id"), unique=True)
 
     @property
     def about(self) -> str:
         return f"broadcast:{self.id}"
+
+    @property
+    def progress_about(self) -> str:
+        """What its sender is told of how far it came."""
+        return progress_about(self.id)
 
 
 class Recipient(Base):
@@ -108,6 +115,10 @@ class Recipient(Base):
     broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcasts.id"), primary_key=True, autoincrement=False)
     person_id: Mapped[int] = mapped_column(ForeignKey("persons.id"), primary_key=True, autoincrement=False)
     address_id: Mapped[int | None] = mapped_column(ForeignKey("addresses.id"))
+
+
+def progress_about(broadcast_id: int) -> str:
+    return f"broadcast_progress:{broadcast_id}"
 
 
 def broadcast_key(broadcast_id: int, person_id: int) -> str:

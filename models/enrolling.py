@@ -31,7 +31,11 @@ class NotOwnContact(Refusal):
 
 
 class NotOnRoster(Refusal):
-    """The number holds no office, or none any more."""
+    """The number holds no office, or none any more. What is to be done next differs by channel."""
+
+    def __init__(self, channel: Channel = Channel.TELEGRAM) -> None:
+        super().__init__(channel)
+        self.channel = channel
 
     incident = IncidentKind.CONTACT
 
@@ -146,7 +150,7 @@ async def _expected(unit: Unit, address: Address, phone: str) -> Person:
     number = from_platform("".join(sign for sign in phone if sign.isdecimal()))
     person = await person_with_phone(unit.session, number) if number else None
     if person is None or all(mandate.is_over(unit.today) for mandate in person.mandates):
-        raise NotOnRoster
+        raise NotOnRoster(address.channel)
     if address.person_id not in (None, person.id):
         raise SharedAddress
     others = select(Address.id).where(Address.person_id == person.id, Address.channel == address.channel,

@@ -89,7 +89,8 @@ async def erase_person(unit: Unit, person: Person) -> Erased:
         await _leave(unit, address)
     in_office = any(not mandate.is_over(unit.today) for mandate in person.mandates)
     if not in_office:
-        person.phone, person.erased_at = None, unit.now
+        person.phone = person.salutation = None
+        person.erased_at = unit.now
     record(unit, person, "person.erased", f"person:{person.id}", accounts=len(addresses), office_kept=in_office)
     return Erased(len(addresses), in_office)
 

@@ -64,6 +64,8 @@ async def import_roster(unit: Unit, roster: Roster, *, partial: bool = False, en
     created = [row for row in rows if row.line not in store.meant]
     await _create(unit, created, store, example, by)
     changed = sum(_change(unit, store.meant[row.line], row, by) for row in rows if row.line in store.meant)
+    for row in rows:
+        _address(unit, store.by_phone[row.phone], row, by)
     return ImportResult(len(created), changed, len(rows) - len(created) - changed, len(ending), refused, warnings)
 
 
@@ -157,6 +159,12 @@ async def _create(unit: Unit, rows: Iterable[RosterRow], store: _Store, example:
                ends=mandate.ends.isoformat() if mandate.ends else None)
         if mandate.holds_on(unit.today):
             unit.events.append(MandateBegan(mandate.id))
+
+
+def _address(unit: Unit, person: Person, row: RosterRow, by: Person | None) -> None:
+    if row.salutation and person.salutation != row.salutation:
+        person.salutation = row.salutation
+        record(unit, by, "person.addressed", f"person:{person.id}", salutation=row.salutation)
 
 
 def _end(unit: Unit, mandate: Mandate, by: Person | None) -> None:

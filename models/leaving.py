@@ -71,8 +71,8 @@ async def let_go(unit: Unit) -> int:
     await session.execute(
         update(Address).where(Address.id.in_(ids)).values(
             value=literal("gone:") + cast(Address.id, String), scoped_id=None, doubted_id=None, bound_at=None,
-            noticed_at=None, unreachable_since=None, unreachable_reason=None, last_inbound_at=None, wrong_codes=0,
-            quiet_until=None, leaving_at=None)
+            noticed_at=None, opted_out_at=None, opted_out_by=None, unreachable_since=None, unreachable_reason=None,
+            last_inbound_at=None, wrong_codes=0, quiet_until=None, leaving_at=None)
         .execution_options(synchronize_session=False))
     return len(ids)
 

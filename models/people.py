@@ -96,6 +96,8 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(120))
     phone: Mapped[str | None] = mapped_column(String(20), unique=True)
     """The roster number, E.164."""
+    salutation: Mapped[str | None] = mapped_column(String(10))
+    """The `sapaan` of the roster, «Bapak» or «Ibu»; who is addressed without it is «Bapak/Ibu»."""
     locale: Mapped[str] = mapped_column(String(5), default="id")
     example: Mapped[bool] = mapped_column(Boolean, default=False)
     """DATA CONTOH: never to meet real people (design §3, invariant 12)."""
@@ -128,6 +130,10 @@ class Address(Base):
     unreachable_reason: Mapped[str | None] = mapped_column(String(200))
     quiet_until: Mapped[datetime | None] = mapped_column(Moment)
     """Real time: until then the platform takes nothing more for this one."""
+    opted_out_at: Mapped[datetime | None] = mapped_column(Moment)
+    """Since when nothing is to come here by itself: no reminder, no broadcast. Decisions and answers still come."""
+    opted_out_by: Mapped[str | None] = mapped_column(String(20))
+    """How it was said: the word that was typed, or the platform's own sign."""
     noticed_at: Mapped[datetime | None] = mapped_column(Moment)
     """When the privacy notice was first given here."""
     scoped_id: Mapped[str | None] = mapped_column(String(160), index=True)

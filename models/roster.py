@@ -11,6 +11,8 @@ from models.people import DISPLACING, OFFICERS, Role, Standing
 from models.places import REGENCY, PlaceKind
 
 COLUMNS = ("nama", "telepon", "peran", "wilayah", "status", "mulai", "selesai", "nomor_sk")
+OPTIONAL_COLUMNS = ("sapaan",)
+SALUTATIONS = ("Bapak", "Ibu")
 
 VILLAGES = frozenset({PlaceKind.VILLAGE, PlaceKind.WARD})
 ANYWHERE = frozenset(PlaceKind)
@@ -48,6 +50,7 @@ class Trouble(StrEnum):
     AMBIGUOUS_PLACE = "ambiguous_place"
     ROLE_DOES_NOT_FIT = "role_does_not_fit"
     UNKNOWN_STANDING = "unknown_standing"
+    UNKNOWN_SALUTATION = "unknown_salutation"
     BAD_DATE = "bad_date"
     ENDS_BEFORE_BEGINS = "ends_before_begins"
     DUPLICATE = "duplicate"
@@ -80,6 +83,8 @@ class RosterRow:
     """None: from the day of the import, or since whenever the store already knows."""
     ends: date | None = None
     decree: str | None = None
+    salutation: str | None = None
+    """None: the file does not say, and what the store knows stays."""
 
     def meets(self, other: "RosterRow") -> bool:
         """Whether the two have a day in common."""

@@ -20,7 +20,17 @@ from models.people import Role, Standing
 from models.phones import masked, phone_number
 from models.place_names import codes_meant, shown
 from models.places import PlaceKind
-from models.roster import COLUMNS, Problem, Roster, RosterRow, Trouble, contradictions, fits
+from models.roster import (
+    COLUMNS,
+    OPTIONAL_COLUMNS,
+    SALUTATIONS,
+    Problem,
+    Roster,
+    RosterRow,
+    Trouble,
+    contradictions,
+    fits,
+)
 
 LARGEST_FILE = 2_000_000
 """Bytes: a hundred times what a whole regency needs."""
@@ -71,7 +81,7 @@ def _lines(name: str, content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         if header is None:
             header = [str(cell or "").strip().casefold() for cell in cells]
-            if sorted(header) != sorted(COLUMNS):
+            if sorted(set(header) - set(OPTIONAL_COLUMNS)) != sorted(COLUMNS) or len(set(header)) != len(header):
                 raise _BadFile(Trouble.WRONG_HEADER, ",".join(header)[:120], line)
         elif line > MOST_ROWS:
             raise _BadFile(Trouble.TOO_MANY_ROWS, str(MOST_ROWS))
@@ -112,7 +122,7 @@ def _xlsx(content: bytes) -> Iterator[tuple[int, list[Any]]]:
             if sum(part.file_size for part in packed.infolist()) > LARGEST_UNPACKED:
                 raise _BadFile(Trouble.TOO_LARGE)
         sheet = openpyxl.load_workbook(io.BytesIO(content), read_only=True).worksheets[0]
-        rows = sheet.iter_rows(max_col=len(COLUMNS) + 1, values_only=True)
+        rows = sheet.iter_rows(max_col=len(COLUMNS) + len(OPTIONAL_COLUMNS) + 1, values_only=True)
         yield from ((line, list(cells)) for line, cells in enumerate(rows, start=1))
     except (zipfile.BadZipFile, InvalidFileException, ParseError, KeyError, IndexError, ValueError, TypeError,
             AttributeError, EOFError, OSError, zlib.error) as error:
@@ -134,12 +144,13 @@ class _RowReader:
         name, phone, role = self.text("nama", needed=True), self.phone(), self.role()
         place, standing = self.place(role), self.standing()
         begins, ends, decree = self.day("mulai"), self.day("selesai"), self.text("nomor_sk")
+        salutation = self.salutation()
         if begins and ends and ends < begins:
             self.refuse("selesai", Trouble.ENDS_BEFORE_BEGINS, f"{begins} – {ends}")
         if self.problems or not (name and phone and role and place and standing):
             return None
         return RosterRow(line=self.line, name=name, phone=phone, role=role, place_code=place, standing=standing,
-                         begins=begins, ends=ends, decree=decree or None)
+                         begins=begins, ends=ends, decree=decree or None, salutation=salutation)
 
     def refuse(self, column: str | None, trouble: Trouble, value: str = "") -> None:
         self.problems.append(Problem(self.line, column, trouble, value[:60]))
@@ -208,6 +219,15 @@ class _RowReader:
         except ValueError:
             self.refuse("status", Trouble.UNKNOWN_STANDING, written)
             return None
+
+    def salutation(self) -> str | None:
+        written = self.cell("sapaan")
+        if not written:
+            return None
+        if (said := written.capitalize()) in SALUTATIONS:
+            return said
+        self.refuse("sapaan", Trouble.UNKNOWN_SALUTATION, written)
+        return None
 
     def day(self, column: str) -> date | None:
         value = self.cells.get(column)

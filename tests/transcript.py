@@ -220,6 +220,8 @@ def _telegram_only(phone: TelegramPhone, what: str, at: datetime) -> object:
         return phone.shares_contact(at=at, own=False)
     if what == "(kontak sendiri, diteruskan)":
         return phone.shares_contact(at=at, forwarded=True)
+    if what == "(blokir bot)":
+        return phone.blocks(at=at)
     if what == "(stiker)":
         return phone.sends_sticker(at=at)
     if edited := re.fullmatch(r"\(ubah: (.+)\)", what):

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.access import Action, may
+from models.access import DOTS, Action, Scope, may
 from models.people import Mandate, Person, Role, binding_mandate
+from models.places import REGENCY, Place
 from models.queries.people import held_on
 
 ANSWERS: Final = (Role.CHAIR, Role.SECRETARY, Role.DEPUTY_BUSINESS, Role.DEPUTY_MEMBERS, Role.TREASURER,
@@ -23,6 +24,32 @@ class Contact:
     name: str
     role: Role
     phone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """Somebody of the task force, whose office gives the number to those whom it helps."""
+
+    person: Person
+    role: Role
+    place: Place
+    phone: str
+
+
+async def helper_of(session: AsyncSession, asking: Person, *, on: date) -> Helper | None:
+    """Who of the task force answers for the asking person's place: of the kecamatan, else of the regency; never the
+    one who asks."""
+    own = asking.mandates_on(on)
+    districts = {".".join(m.place_code.split(".")[:3]) for m in own
+                 if m.place_code.count(".") >= DOTS[Scope.OWN_DISTRICT]}
+    rows = (await session.execute(
+        select(Mandate, Person, Place).join(Person, Person.id == Mandate.person_id)
+        .join(Place, Place.code == Mandate.place_code)
+        .where(or_(and_(Mandate.role == Role.TASK_FORCE_DISTRICT, Mandate.place_code.in_(districts)),
+                   and_(Mandate.role == Role.TASK_FORCE_REGENCY, Mandate.place_code == REGENCY)),
+               held_on(on), Person.erased_at.is_(None), Person.phone.is_not(None), Person.id != asking.id)
+        .order_by(Mandate.place_code.desc(), Mandate.id))).all()
+    return next((Helper(person, mandate.role, place, person.phone or "") for mandate, person, place in rows), None)
 
 
 async def contacts(session: AsyncSession, asking: Person, place_codes: Collection[str], *,

@@ -50,10 +50,13 @@ async def officers_of(session: AsyncSession, place_code: str, on: date) -> Seque
     return await people_with(session, OFFICERS, [place_code], on)
 
 
-async def addresses_of(session: AsyncSession, person_ids: Iterable[int]) -> dict[int, Address]:
-    """One reachable address for each person who has one: where they wrote last, which is what they have in hand."""
+async def addresses_of(session: AsyncSession, person_ids: Iterable[int], *,
+                       unasked: bool = False) -> dict[int, Address]:
+    """One reachable address for each person who has one: where they wrote last, which is what they have in hand.
+    Unasked: where they did not say that nothing is to come by itself."""
     rows = await session.scalars(
         select(Address).where(Address.person_id.in_(set(person_ids)), Address.unreachable_since.is_(None),
-                              Address.doubted_id.is_(None))
+                              Address.doubted_id.is_(None),
+                              *([Address.opted_out_at.is_(None)] if unasked else []))
         .order_by(Address.last_inbound_at.nulls_first(), Address.id))
     return {row.person_id: row for row in rows if row.person_id is not None}

@@ -63,7 +63,7 @@ async def _held(session: AsyncSession, which: ColumnElement[bool], *, on: date) 
         select(Mandate, Address.bound_at)
         .join(Person, Person.id == Mandate.person_id).join(Address, Address.person_id == Person.id)
         .where(which, Person.erased_at.is_(None), Address.bound_at.is_not(None), Address.unreachable_since.is_(None),
-               Address.doubted_id.is_(None), held_on(on))
+               Address.doubted_id.is_(None), Address.opted_out_at.is_(None), held_on(on))
         .order_by(Mandate.id, Address.bound_at.desc()))
     return [(mandate, bound_at) for mandate, bound_at in rows if bound_at is not None]
 

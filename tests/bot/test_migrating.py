@@ -11,7 +11,7 @@ from sqlalchemy import text
 from bot.clock import Clock
 from bot.config import SettingsError, load_settings
 from bot.database import Database
-from bot.migrating import OldStore, differences, migrate, require_newest
+from bot.migrating import OldStore, _config, differences, migrate, require_newest
 from bot.running import run_web, run_worker
 from bot.wiring import make_works
 from tests.bot.house import on_postgresql
@@ -51,6 +51,26 @@ async def test_a_forgotten_column_is_seen(nothing: Database) -> None:
     async with nothing.write() as connection:
         await connection.execute(text("ALTER TABLE talks DROP COLUMN asked_at"))
     assert len(await differences(nothing)) == 1
+
+
+async def test_broadcasts_of_before_are_over_and_nobody_is_told_so_again(nothing: Database) -> None:
+    from alembic import command
+
+    async with nothing.write() as connection:
+        await connection.run_sync(lambda sync: command.upgrade(_config(sync), "0001"))
+        for said in (
+            "INSERT INTO places (code, kind, name) VALUES ('14.03', 'kabupaten', 'Bengkalis')",
+            "INSERT INTO persons (id, name, locale, example) VALUES (1, 'Satgas', 'id', true)",
+            "INSERT INTO mandates (id, person_id, role, place_code, standing, begins) "
+            "VALUES (1, 1, 'satgas_kabupaten', '14.03', 'definitif', '2025-01-01')",
+            "INSERT INTO broadcasts (id, sender_id, mandate_id, segment, text, sent_at, draft_key) "
+            "VALUES (1, 1, 1, 'all', 'Rapat', '2026-11-01 02:00:00+00:00', 'x')",
+        ):
+            await connection.execute(text(said))
+    await migrate(nothing)
+    async with nothing.read() as connection:
+        rows = await connection.execute(text("SELECT count(*) FROM broadcasts WHERE closed_at = sent_at"))
+        assert rows.scalar_one() == 1
 
 
 async def test_a_migration_that_fails_leaves_the_store_as_it_was(nothing: Database,

@@ -43,3 +43,9 @@ def test_files_and_places_from_whatsapp() -> None:
     assert (place.location.latitude, place.location.longitude) == (1.48, 102.1)
     for latitude in ("nan", "inf", "91", "x", ""):
         assert whatsapp_message(Latitude=latitude, Longitude="102.1").location is None
+
+
+def test_an_opt_out_that_twilio_saw_becomes_our_command_whatever_was_typed() -> None:
+    assert whatsapp_message(OptOutType="STOP", Body="batalkan semua").text == "/berhenti OptOutType"
+    assert whatsapp_message(OptOutType="START", Body="START").text == "/mulai OptOutType"
+    assert whatsapp_message(OptOutType="HELP", Body="HELP").text == "HELP"

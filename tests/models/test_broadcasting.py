@@ -7,7 +7,19 @@ import pytest
 from sqlalchemy import func, select
 
 from models.access import Action
-from models.broadcasting import BroadcastSent, NotReached, Progress, preview, progress, recipients_of, send_broadcast
+from models.broadcasting import (
+    BroadcastOver,
+    BroadcastSent,
+    NotReached,
+    Progress,
+    Unaddressed,
+    close_broadcasts,
+    earlier_broadcasts,
+    preview,
+    progress,
+    recipients_of,
+    send_broadcast,
+)
 from models.broadcasts import (
     LONGEST_BROADCAST,
     Broadcast,
@@ -19,7 +31,7 @@ from models.broadcasts import (
     TextTooLong,
     broadcast_key,
 )
-from models.people import Role
+from models.people import Address, Role
 from models.places import REGENCY
 from models.post import Kind, Outgoing, OutgoingState
 from models.queries.cooperatives import cooperatives_for
@@ -117,8 +129,56 @@ async def test_the_sender_sees_by_name_who_did_not_get_it(store, desk):
             not_before=NOW, created_at=NOW))
     await store.session.flush()
     assert await progress(store, desk["Satgas"], said.id) == Progress(4, 1, 1, (
-        NotReached(desk["Budi"].id, "Budi", None, None),
-        NotReached(desk["Cici"].id, "Cici", OutgoingState.FAILED, "bot was blocked by the user")))
+        NotReached(desk["Budi"].id, "Budi", "Pedekik", None, unaddressed=Unaddressed.NEVER_STARTED),
+        NotReached(desk["Cici"].id, "Cici", "Bengkalis Kota", None, OutgoingState.FAILED,
+                   "bot was blocked by the user")))
     for other in ("Camat", "Ani"):
         with pytest.raises(NotAllowed):
             await progress(store, desk[other], said.id)
+
+
+async def test_the_preview_counts_the_villages_in_which_nobody_is_reached(store, desk):
+    audience = await preview(store, desk["Satgas"], Segment(SegmentKind.DISTRICT, BANTAN))
+    assert (len(audience.cooperatives), len(audience.silent)) == (23, 22)
+
+
+@pytest.mark.parametrize(("changed", "why"), [
+    ({"unreachable_since": NOW}, Unaddressed.BLOCKED),
+    ({"opted_out_at": NOW, "opted_out_by": "STOP"}, Unaddressed.OPTED_OUT),
+])
+async def test_who_blocked_or_wants_no_more_is_called_so_and_not_a_newcomer(store, desk, changed, why):
+    dedi = (await store.session.scalars(select(Address).where(Address.person_id == desk["Dedi"].id))).one()
+    for name, value in changed.items():
+        setattr(dedi, name, value)
+    desk["Dedi"].phone = "+6281200000099"
+    said = await send_broadcast(store, desk["Camat"], Segment(SegmentKind.ALL), "Rapat", draft_key="camat:1")
+    assert await recipients_of(store, said.id) == []
+    for reader in ("Camat", "Satgas"):
+        assert (await progress(store, desk[reader], said.id)).not_reached == (
+            NotReached(desk["Dedi"].id, "Dedi", "Selat Baru", "+6281200000099", unaddressed=why),)
+
+
+async def test_a_broadcast_is_over_once_nothing_of_it_waits(store, desk):
+    said = await send_broadcast(store, desk["Satgas"], Segment(SegmentKind.WARDS), "Rapat", draft_key="satgas:1")
+    store.events.clear()
+    address = (await store.session.scalars(select(Address.id).where(Address.person_id == desk["Cici"].id))).one()
+    rows = [Outgoing(address_id=address, kind=Kind.BROADCAST, text="Rapat", about=about, state=OutgoingState.QUEUED,
+                     priority=30, attempts=0, not_before=NOW, created_at=NOW)
+            for about in (said.about, said.progress_about)]
+    store.session.add_all(rows)
+    for row in rows:
+        await close_broadcasts(store)
+        assert (store.events, said.closed_at) == ([], None)
+        row.state = OutgoingState.SENT
+    await close_broadcasts(store)
+    await close_broadcasts(store)
+    assert (store.events, said.closed_at) == ([BroadcastOver(said.id)], NOW)
+
+
+async def test_earlier_broadcasts_are_ones_own_and_all_of_them_for_the_regency(store, desk):
+    first = await send_broadcast(store, desk["Camat"], Segment(SegmentKind.ALL), "Rapat", draft_key="camat:1")
+    second = await send_broadcast(store, desk["Satgas"], Segment(SegmentKind.ALL), "Rapat", draft_key="satgas:1")
+    assert await earlier_broadcasts(store, desk["Satgas"], most=5) == [second, first]
+    assert await earlier_broadcasts(store, desk["Camat"], most=5) == [first]
+    with pytest.raises(NotAllowed):
+        await earlier_broadcasts(store, desk["Ani"], most=5)

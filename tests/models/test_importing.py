@@ -174,3 +174,17 @@ async def test_every_change_leaves_its_row_in_the_trail_without_a_number(placed:
     assert [(row.action, row.place_code) for row in rows] == [("mandate.begun", VILLAGE), ("mandate.changed", VILLAGE)]
     assert rows[1].facts == {"new": {"ends": "2026-12-31"}}
     assert "0812" not in str([row.facts for row in rows])
+
+
+async def test_a_salutation_is_taken_over_and_a_file_without_it_takes_it_from_nobody(placed: Unit) -> None:
+    async def take_with(salutation: str) -> ImportResult:
+        content = f"{HEADER},sapaan\n{SITI},{salutation}".encode()
+        roster = read_roster("roster.csv", content, today=placed.today, places=await place_kinds(placed.session))
+        return await import_roster(placed, roster)
+
+    await take(placed, SITI)
+    for salutation, known in (("Ibu", "Ibu"), ("", "Ibu"), ("Bapak", "Bapak")):
+        assert await take_with(salutation) == ImportResult(unchanged=1)
+        assert (await placed.session.scalars(select(Person.salutation))).one() == known
+    await take(placed, SITI)
+    assert (await placed.session.scalars(select(Person.salutation))).one() == "Bapak"

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from models.people import Address, AddressKind, Channel, Role, Standing
+from models.queries.contacts import helper_of
 from models.queries.people import addresses_of, holders, load_person, officers_of
 from models.unit import Unit
 from tests.makers import NOON, TODAY, VILLAGE, a_mandate, a_person
@@ -66,3 +67,31 @@ async def test_a_person_is_read_again_with_the_mandates_of_now(placed: Unit) -> 
     placed.session.add(a_mandate(Role.OBSERVER, person_id=person.id))
     await placed.session.flush()
     assert len((await load_person(placed.session, person.id)).mandates) == 2
+
+
+@pytest.mark.parametrize(("asking", "helper"), [
+    ((Role.CHAIR, VILLAGE), ("Yusuf", "14.03.01")),
+    ((Role.CHAIR, "14.03.02.2005"), ("Ismail", "14.03")),
+    ((Role.INSPECTORATE, "14.03"), ("Ismail", "14.03")),
+    ((Role.TASK_FORCE_DISTRICT, "14.03.02"), ("Ismail", "14.03")),
+])
+async def test_the_human_to_ask_is_of_the_own_kecamatan_else_of_the_regency(placed: Unit, asking: tuple[Role, str],
+                                                                            helper: tuple[str, str]) -> None:
+    placed.session.add_all([
+        a_person(Role.TASK_FORCE_REGENCY, "14.03", name="Ismail", phone="+6281200000051"),
+        a_person(Role.TASK_FORCE_DISTRICT, "14.03.01", name="Yusuf", phone="+6281200000052"),
+        a_person(Role.TASK_FORCE_DISTRICT, "14.03.01", name="Without a number", phone=None),
+        a_person(name="Ended", mandates=[a_mandate(Role.TASK_FORCE_DISTRICT, "14.03.02", ends=date(2026, 1, 1))]),
+    ])
+    person = a_person(*asking, name="Asking")
+    placed.session.add(person)
+    await placed.session.flush()
+    found = await helper_of(placed.session, person, on=TODAY)
+    assert found and (found.person.name, found.place.code) == helper
+
+
+async def test_nobody_is_sent_to_ask_themselves(placed: Unit) -> None:
+    alone = a_person(Role.TASK_FORCE_REGENCY, "14.03", phone="+6281200000051")
+    placed.session.add(alone)
+    await placed.session.flush()
+    assert await helper_of(placed.session, alone, on=TODAY) is None

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime
 
 import openpyxl
@@ -87,6 +88,19 @@ def test_every_cell_of_a_row_arrives() -> None:
     assert roster == Roster((RosterRow(
         line=2, name="Suryani", phone="+6281200000026", role=Role.VILLAGE_HEAD, place_code="14.03.01.2020",
         standing=Standing.INTERIM, begins=date(2026, 3, 1), ends=date(2026, 12, 31), decree="SK 12/2026"),), ())
+
+
+@pytest.mark.parametrize(("written", "salutation"), [("Ibu", "Ibu"), ("bapak", "Bapak"), ("", None)])
+def test_how_somebody_is_addressed_may_stand_in_a_column_of_its_own(written: str, salutation: str | None) -> None:
+    content = f"{HEADER},sapaan\n{GOOD},{written}\n".encode()
+    assert read_roster("roster.csv", content, today=TODAY, places=PLACES) == Roster(
+        (replace(SITI, salutation=salutation),), ())
+
+
+def test_a_salutation_that_is_none_is_named() -> None:
+    content = f"{HEADER},sapaan\n{GOOD},Sdri\n".encode()
+    assert read_roster("roster.csv", content, today=TODAY, places=PLACES).problems == (
+        Problem(2, "sapaan", Trouble.UNKNOWN_SALUTATION, "Sdri"),)
 
 
 def a_workbook(*rows: list[object]) -> bytes:
