@@ -6,7 +6,7 @@ from conversations.confirming import without_demand
 from conversations.dossier import Dossier, reasons_text, title
 from conversations.loan_documents import documents_card
 from conversations.loan_words import status_name
-from conversations.offices import acting, office_at, office_name
+from conversations.offices import acting, addressed, office_at, office_name
 from conversations.said import Said
 from locales import _
 from locales.formats import age, moment, rupiah, rupiah_echo
@@ -77,10 +77,10 @@ def nobody_decides(dossier: Dossier) -> Said:
 def not_reached(dossier: Dossier) -> Said:
     """For the task force of the regency: the one who decides does not know that a village waits."""
     assert dossier.approver is not None
-    return Said(_("{title}, {name}, waits for {office}, Bapak/Ibu {holder}, who is not registered with this bot or "
+    return Said(_("{title}, {name}, waits for {office}, {whom}, who is not registered with this bot or "
                   "does not take its messages, and so did not get the request. Please tell them and help them to "
                   "register.").format(title=title(dossier.loan), name=dossier.cooperative.name,
-                                      office=approving_office(dossier), holder=dossier.approver.name))
+                                      office=approving_office(dossier), whom=addressed(dossier.approver)))
 
 
 def approver_not_reached(dossier: Dossier) -> Said:
@@ -92,10 +92,10 @@ def approver_not_reached(dossier: Dossier) -> Said:
 def card_not_arrived(dossier: Dossier) -> Said:
     """For the task force of the regency: it left and did not arrive, on no channel."""
     assert dossier.approver is not None, "it was for somebody"
-    return Said(_("{title}, {name}: the request has not arrived at {office}, Bapak/Ibu {holder}. Please tell them; "
+    return Said(_("{title}, {name}: the request has not arrived at {office}, {whom}. Please tell them; "
                   "/menu shows under «Not arrived» why, and sends it again.").format(
                       title=title(dossier.loan), name=dossier.cooperative.name, office=approving_office(dossier),
-                      holder=dossier.approver.name))
+                      whom=addressed(dossier.approver)))
 
 
 def for_information(dossier: Dossier) -> Said:
@@ -125,7 +125,7 @@ def _waits_for(dossier: Dossier, at: datetime) -> str:
     if dossier.approver is None:
         return _("It waits for {office} since {since}. According to our data nobody holds this office today; "
                  "the Dinas Koperasi UKM can help.").format(**since)
-    said = _("It waits for {office}, Bapak/Ibu {holder}, since {since}.").format(holder=dossier.approver.name, **since)
+    said = _("It waits for {office}, {whom}, since {since}.").format(whom=addressed(dossier.approver), **since)
     if dossier.reached:
         return said
     return " ".join((said, _("They are not registered with this bot yet or do not take its messages; the task force of "

@@ -6,7 +6,7 @@ from typing import Final
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, title
 from conversations.loan_news import approving_office, waiting_since
-from conversations.offices import acting, office_at
+from conversations.offices import acting, addressed, office_at
 from conversations.places import place_name
 from conversations.reading import FormWord
 from conversations.said import LONGEST_TEXT, Card, Choice, Said
@@ -25,8 +25,8 @@ OPEN: Final = "open"
 def weekly_reminder(person: Person, place: Place, due: date, last_week: date | None) -> Said:
     """`last_week`: the Monday of the newest report that says something, which can be said again."""
     monday = week_of(due)
-    wanted = _("With respect, Bapak/Ibu {name}: we have not received the report of {place} for this week ({week}) yet."
-               ).format(name=person.name, place=place_name(place), week=span(monday, monday + timedelta(days=6)))
+    wanted = _("With respect, {whom}: we have not received the report of {place} for this week ({week}) yet."
+               ).format(whom=addressed(person), place=place_name(place), week=span(monday, monday + timedelta(days=6)))
     nihil = Choice(_("Nothing to report"), FormWord.NIHIL)
     if last_week is None:
         how = _("If nothing was done this week, «nihil» is enough. Thank you.")
@@ -48,13 +48,13 @@ def same_as(last_week: date, this_week: date) -> str:
 def decision_reminder(person: Person, dossier: Dossier, *, at: datetime) -> Said:
     """With the card again for the one who decides; without buttons for the Regent's staff."""
     loan = dossier.loan
-    since = {"name": person.name, "title": title(loan), "cooperative": dossier.cooperative.name,
+    since = {"whom": addressed(person), "title": title(loan), "cooperative": dossier.cooperative.name,
              "amount": rupiah(loan.rupiah), "since": waiting_since(loan, at=at)}
     if dossier.approver is None or dossier.approver.id != person.id:
-        text = _("With respect, Bapak/Ibu {name}: {title}, {cooperative}, {amount}, waits for {office} since {since}. "
+        text = _("With respect, {whom}: {title}, {cooperative}, {amount}, waits for {office} since {since}. "
                  "Would you kindly bring it up?").format(office=approving_office(dossier), **since)
         return Said(text)
-    text = _("With respect, Bapak/Ibu {name}: this request waits for your decision since {since}.").format(**since)
+    text = _("With respect, {whom}: this request waits for your decision since {since}.").format(**since)
     card = loan_card(dossier)
     return Said(f"{text}\n\n{card.text}"[:LONGEST_TEXT], card.card, about=card.about)
 

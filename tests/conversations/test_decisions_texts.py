@@ -190,9 +190,9 @@ async def test_assent_in_any_spelling_only_brings_the_card_back(store, waiting, 
 
 @pytest.mark.parametrize(("text", "answer"), [
     ("Assalamualaikum pak", "Waalaikumsalam."),
-    ("ini bot apa orang?", "mesin penjawab"),
-    ("ok", "tidak ada yang menunggu jawaban"),
-    ("harga cabai naik", "belum dapat kami pahami"),
+    ("ini bot apa orang?", "dijawab secara otomatis"),
+    ("ok", "tidak ada yang perlu dijawab"),
+    ("harga cabai naik", "belum kami pahami"),
 ])
 async def test_small_talk_gets_a_friendly_word_and_the_menu(store, text, answer):
     chair = await settle(store, (Role.CHAIR, DESA))

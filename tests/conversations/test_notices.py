@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 import models
-from conversations.broadcast import ask_text, choose_segment, progress_said, sending_of, take_text
+from conversations.broadcast import ask_text, choose_segment, progress_said, see_progress, sending_of, take_text
 from conversations.conversation import Conversation
 from conversations.notices import Closing, Notice, notices_for
 from conversations.said import Press
@@ -34,7 +34,9 @@ from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, a_mandate, a_store, s
 WISH = {"rupiah": 500_000_000, "activity": "sembako", "tenor_months": 60, "bank": "bri", "papers": ALL_PAPERS}
 TOLD_HERE = {LoanFiled, LoanDecided, LoanReturned, LoanWithdrawn, ReminderDue, MandateBegan, MandateEnded,
              ReportFiled}
-TOLD_BY_BROADCAST = {"BroadcastSent"}
+TOLD_ELSEWHERE = {"BroadcastSent", "BroadcastOver", "AddressDoubted", "DoubtSettled", "CardNotDelivered",
+                  "ChannelBroken", "IncidentNoted", "Guessing"}
+"""Each with tests of its own."""
 
 
 @pytest.fixture
@@ -63,7 +65,7 @@ def test_no_event_was_forgotten_here():
         if ".migrations" not in module.name:
             importlib.import_module(module.name)
     ours = {event for event in Event.__subclasses__() if event.__module__.startswith("models.")}
-    assert {event.__name__ for event in ours} == {event.__name__ for event in TOLD_HERE} | TOLD_BY_BROADCAST
+    assert {event.__name__ for event in ours} == {event.__name__ for event in TOLD_HERE} | TOLD_ELSEWHERE
 
 
 async def test_an_event_that_nobody_thought_of_is_a_bug(store):
@@ -230,9 +232,10 @@ async def test_a_broadcast_is_shown_first_then_leaves_in_the_next_sending_hour(s
     assert (notices, notice.kind, notice.priority) == ({}, Kind.BROADCAST, Priority.BULK)
     assert notice.not_before == NOW + timedelta(hours=22)
     assert notice.say().text == "Dari Satgas KDKMP Kabupaten Bengkalis:\n\nRapat Rabu pukul 09.00."
-    said = progress_said(broadcast.id, await progress(store, satgas, broadcast.id), at=store.now)
-    assert "Terkirim: 0 dari 2. Menunggu: 1. Tidak terjangkau: 1." in said.text
-    assert "- Budi: belum mulai memakai bot ini" in on_a_plain_phone(said)
+    said = await see_progress(store, satgas, broadcast.id)
+    assert "Akan dikirim kepada 1 orang pada Kamis, 19 November 2026 08.00 WIB." in said.text
+    assert "Belum terjangkau, 1 orang:\n- Budi, Pedekik: belum mulai memakai bot ini" in said.text
+    assert "- Budi, Pedekik: belum mulai memakai bot ini" in on_a_plain_phone(said)
 
 
 async def test_the_longest_message_still_fits_its_preview_and_its_bubble(store):

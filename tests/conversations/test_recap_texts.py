@@ -61,7 +61,7 @@ async def test_the_figures_of_the_meeting_are_read_on_one_screen(store, satgas):
         "Beras SPHP: 0 dari 155 sudah, 155 belum melapor",
         "Laporan minggu ini: 0 dari 155 sudah, 155 belum",
         "",
-        "Menurut laporan desa/kelurahan, bukan data resmi SIMKOPDES."]
+        "Data dari laporan desa/kelurahan, bukan data resmi SIMKOPDES."]
 
 
 async def test_a_topic_is_read_by_desa_and_kelurahan_and_by_kecamatan(store, satgas):

@@ -13,10 +13,11 @@ from locales import LOCALES, use_locale
 from models import loan_refusals as loans
 from models.access import Action
 from models.broadcasts import NobodyToTell, NothingToSay, TextTooLong
+from models.doubting import DoubtIsOver
 from models.enrolling import BoundElsewhere, NoInvitation, NotOnRoster, NotOwnContact, SharedAddress, TooManyWrongCodes
 from models.loan_refusals import LoanRefusal
 from models.loans import LoanStatus, Verdict
-from models.people import Role
+from models.people import Channel, Role
 from models.receiving import PersonalPaper
 from models.refusals import NotAllowed, Refusal
 from models.reports import FactRefused, NothingReported
@@ -41,8 +42,8 @@ REFUSALS = [
     *(loans.AlreadyDecided(status, 5, NOW) for status in LoanStatus), loans.AlreadyDecided(LoanStatus.WITHDRAWN),
     loans.NotReturned(LoanStatus.SUBMITTED), loans.AmountAboveRequest(600_000_000, 500_000_000),
     loans.ReasonNeeded(Verdict.DECLINED), loans.StepsNeeded(("minutes", "pin")),
-    NotOwnContact(), NotOnRoster(), SharedAddress(), BoundElsewhere(), NoInvitation(), TooManyWrongCodes(),
-    PersonalPaper(), NothingToSay(), TextTooLong(2000, 1400), NobodyToTell(),
+    NotOwnContact(), NotOnRoster(), NotOnRoster(Channel.WHATSAPP), SharedAddress(), BoundElsewhere(), NoInvitation(),
+    TooManyWrongCodes(), DoubtIsOver(), PersonalPaper(), NothingToSay(), TextTooLong(2000, 1400), NobodyToTell(),
     NoRulesInForce(RuleKind.LOAN, date(2025, 10, 1)), AnotherSetInForce(RuleSet(code="loan-brief")),
 ]
 KINDS_THAT_ARE_NEVER_RAISED = {LoanRefusal}
