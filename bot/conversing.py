@@ -60,7 +60,9 @@ class Speaker:
             said, self.told = preceded(said, about_scrubbing(_written(self.arrived.update))), True
         # only a card is somebody's, and none is offered after a turn was undone
         whose = self.arrived.address.person_id if said.card else None
-        self.outbox.put(said, address_id=self.arrived.address_id, person_id=whose)
+        press = self.arrived.press
+        edits = press.row if said.in_place and isinstance(press, Press) else None
+        self.outbox.put(said, address_id=self.arrived.address_id, person_id=whose, edits=edits)
 
 
 class TurnSession(Session):

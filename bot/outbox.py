@@ -28,10 +28,13 @@ class Outbox:
 
     def put(self, said: Said, *, address_id: int, person_id: int | None, kind: Kind = Kind.REPLY,
             priority: int = Priority.REPLY, unique_key: str | None = None, about: str | None = None,
-            not_before: datetime | None = None, expires_at: datetime | None = None) -> None:
+            not_before: datetime | None = None, expires_at: datetime | None = None, edits: int | None = None) -> None:
+        """`edits`: the row in whose place this is to stand, where the channel can; elsewhere it is a message of its
+        own."""
         token = self._offer(said, address_id, person_id) if said.card else None
         self._row(address_id=address_id, kind=kind, text=_shown(said.text, links=said.links), offer_token=token,
-                  asks=said.asks, ask_label=_ask_label(said.asks) if said.asks else None, about=about or said.about,
+                  asks=said.asks, edits=edits,
+                  ask_label=_ask_label(said.asks) if said.asks else None, about=about or said.about,
                   attachment=said.enclosure and said.enclosure.sha256,
                   attachment_name=said.enclosure and said.enclosure.name,
                   unique_key=unique_key, priority=priority, not_before=not_before or self.now,
@@ -57,7 +60,8 @@ class Outbox:
         self.offers.append({
             "token": token, "address_id": address_id, "person_id": person_id, "kind": card.kind,
             "subject": card.subject, "version": card.version, "facts": dict(card.facts),
-            "choices": [{"label": c.label, "act": c.act, "value": c.value, "word": c.word} for c in card.choices],
+            "choices": [{"label": c.label, "act": c.act, "value": c.value, "word": c.word,
+                         **({"known": True} if c.known else {})} for c in card.choices],
             "created_at": self.now, "expires_at": self.now + card.lives if card.lives else None})
         return token
 
@@ -88,9 +92,11 @@ def _shown(text: str, *, links: bool = False) -> str:
     return seen if links else untappable(seen)[:max(len(text), LONGEST_TEXT)]
 
 
-def _ask_label(asks: Ask) -> str:
+def _ask_label(asks: Ask) -> str | None:
     match asks:
         case Ask.CONTACT:
             return _("📱 Share my number")
         case Ask.LOCATION:
             return _("📍 Send my location")
+        case Ask.NOTHING:
+            return None

@@ -32,6 +32,8 @@ class Offered:
     card: Card
     created_at: datetime
     expires_at: datetime | None
+    row: int | None
+    """The outgoing row that carried it."""
 
 
 def pressed_token(update: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -46,7 +48,9 @@ def pressed_token(update: Mapping[str, Any]) -> tuple[str, str] | None:
 
 
 async def load_offers(connection: AsyncConnection, tokens: Iterable[str]) -> dict[str, Offered]:
-    rows = await connection.execute(select(*_COLUMNS).where(Offer.token.in_(list(tokens))))
+    carried = select(func.max(Outgoing.id)).where(
+        Outgoing.address_id == Offer.address_id, Outgoing.offer_token == Offer.token).scalar_subquery()
+    rows = await connection.execute(select(*_COLUMNS, carried.label("row")).where(Offer.token.in_(list(tokens))))
     return {row.token: _offered(row) for row in rows}
 
 
@@ -61,7 +65,7 @@ async def newest_offers(connection: AsyncConnection, address_ids: Iterable[int])
                      or_(Outgoing.state.in_(LEFT), waits_again))
               .group_by(Outgoing.address_id))
     rows = await connection.execute(
-        select(*_COLUMNS).join(Outgoing, Outgoing.offer_token == Offer.token)
+        select(*_COLUMNS, Outgoing.id.label("row")).join(Outgoing, Outgoing.offer_token == Offer.token)
         .where(Outgoing.id.in_(newest), Outgoing.state.in_(LEFT)))
     return {row.address_id: _offered(row) for row in rows}
 
@@ -72,7 +76,7 @@ async def living_confirmations(connection: AsyncConnection, address_ids: Iterabl
     house. Its own words, which name that thing, count whatever else was said since; an older one may be about another
     amount, and does not come back while the newer one is still on its way."""
     rows = await connection.execute(
-        select(*_COLUMNS, Outgoing.state).join(Outgoing, Outgoing.offer_token == Offer.token)
+        select(*_COLUMNS, Outgoing.id.label("row"), Outgoing.state).join(Outgoing, Outgoing.offer_token == Offer.token)
         .where(Outgoing.address_id.in_(list(address_ids)), Offer.subject.is_not(None), Offer.expires_at > at)
         .order_by(Outgoing.id.desc()))
     newest: dict[tuple[int, str, int | None], Offered] = {}
@@ -110,7 +114,7 @@ def check_press(token: str, place: str, offered: Offered | None, *, address: Add
         return Stale.FOREIGN
     if offered.expires_at is not None and at >= offered.expires_at:
         return Stale.EXPIRED
-    return Press(offered.card, offered.card.choices[int(place)], token)
+    return Press(offered.card, offered.card.choices[int(place)], token, offered.row)
 
 
 _COLUMNS = (Offer.token, Offer.address_id, Offer.person_id, Offer.kind, Offer.subject, Offer.version, Offer.facts,
@@ -120,4 +124,4 @@ _COLUMNS = (Offer.token, Offer.address_id, Offer.person_id, Offer.kind, Offer.su
 def _offered(row: Any) -> Offered:
     card = Card(kind=row.kind, subject=row.subject, version=row.version, facts=row.facts,
                 choices=tuple(Choice(**choice) for choice in row.choices))
-    return Offered(row.token, row.address_id, row.person_id, card, row.created_at, row.expires_at)
+    return Offered(row.token, row.address_id, row.person_id, card, row.created_at, row.expires_at, row.row)

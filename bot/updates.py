@@ -46,6 +46,10 @@ def _content(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 def _media(url: str, media_type: str) -> dict[str, Any]:
     file = {"file_id": url, "file_unique_id": sha256(url.encode()).hexdigest()[:16]}
+    if media_type.startswith("image/webp"):
+        # photos come as JPEG; only stickers are of this type
+        return {"sticker": {**file, "type": "regular", "width": 512, "height": 512, "is_animated": False,
+                            "is_video": False}}
     if media_type.startswith("image/"):
         return {"photo": [{**file, "width": 0, "height": 0}]}
     # everything else, contact cards too: WhatsApp does not tell whose card it is, so it proves nothing

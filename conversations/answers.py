@@ -62,6 +62,7 @@ Answer = Typed | Chosen | Sent | Placed | Unusable
 CHATTER: Final = frozenset(words(
     "p pp ppp ping tes test cek halo hallo hello hai hay hi ass asslm aslm assalamualaikum assalamu'alaikum assalamu "
     "alaikum alaikum' wr wb selamat pagi siang sore malam pak bu bapak ibu bpk min admin izin ijin permisi maaf mohon "
+    "tolong bantu dibantu sebentar bentar sbntr tunggu dulu "
     "siap terima terimakasih kasih makasih mksh trims tks thx banyak bertanya tanya arahan"
 ))
 

@@ -1,5 +1,6 @@
 """What a form says at each step: the question with what may be chosen, the summary, and whether to really cancel."""
 
+from dataclasses import replace
 from typing import Final, assert_never
 
 from conversations.draft import Draft, Manner, Step
@@ -20,9 +21,11 @@ LONGEST_ANSWER: Final = 240
 """Characters of one answer in the summary; shortened further where there are many."""
 
 
-def ask(form: Form, draft: Draft, *, before: str = "", brief: bool = False) -> Said:
-    """The present step, after a word on what happened before it. Brief: a long question just read is not repeated."""
-    offered = choices(form, draft)
+def ask(form: Form, draft: Draft, *, before: str = "", brief: bool = False, listed: bool = False,
+        in_place: bool = False) -> Said:
+    """The present step, after a word on what happened before it. Brief: a long question just read is not repeated, nor
+    is what may be chosen, if that was just listed."""
+    offered = [replace(choice, known=listed and choice.act == ANSWER) for choice in choices(form, draft)]
     card = Card(FORM, tuple(offered), version=form.version,
                 facts={"form": form.key, "question": draft.question, "asked": draft.mark})
     asks = form[draft.question].asks if draft.step is Step.ASKING and draft.question else None
@@ -31,7 +34,7 @@ def ask(form: Form, draft: Draft, *, before: str = "", brief: bool = False) -> S
     step = text(form, draft)
     if brief and len(step) > SOON_REPEATED:
         step = ""
-    return Said(joined(before, step, room=room), card, asks=asks)
+    return Said(joined(before, step, room=room), card, asks=asks, in_place=in_place)
 
 
 def text(form: Form, draft: Draft) -> str:
@@ -40,9 +43,10 @@ def text(form: Form, draft: Draft) -> str:
             question = _present(form, draft)
             return joined(question.prompt(draft), _answer_so_far(question, draft))
         case Step.ECHO:
-            echo = _present(form, draft).echo
-            assert echo is not None, "only an answer with an echo waits for its yes"
-            return echo(draft.held)
+            question = _present(form, draft)
+            if question.echo is not None:
+                return question.echo(draft.held)
+            return _("{answer}, is that right?").format(answer=question.show(draft.held, draft))
         case Step.SUMMARY:
             return summary(form, draft)
         case Step.CHANGING:
@@ -65,7 +69,8 @@ def choices(form: Form, draft: Draft) -> list[Choice]:
             first = question is form.questions[0]
             return [*_options(question, draft), *_shortcuts(form, question, draft), *(() if first else (back,)), cancel]
         case Step.ECHO:
-            return [Choice(_("Yes"), YES, word="ya"), Choice(_("Change"), FormWord.CHANGE, word="ubah")]
+            yes = _("Yes") if _present(form, draft).echo else _("Yes, right")
+            return [Choice(yes, YES, word="ya"), Choice(_("Change"), FormWord.CHANGE, word="ubah")]
         case Step.SUMMARY:
             change = Choice(_("Change"), FormWord.CHANGE, word="ubah")
             send = Choice(_("Send"), FormWord.SEND, word="kirim")
@@ -84,7 +89,8 @@ def _present(form: Form, draft: Draft) -> Question:
 
 
 def _options(question: Question, draft: Draft) -> list[Choice]:
-    return [Choice(label, ANSWER, value=str(value), word=label.casefold() if question.digits else "")
+    return [Choice(label[:1].upper() + label[1:], ANSWER, value=str(value),
+                   word=label.casefold() if question.digits or value in question.spoken else "")
             for value, label in question.options(draft).items()]
 
 
@@ -114,7 +120,8 @@ def _answer_so_far(question: Question, draft: Draft) -> str:
 def summary(form: Form, draft: Draft) -> str:
     if draft.manner is Manner.NIHIL and form.nihil:
         return joined(form.nihil(draft), form.note(draft))
-    head = _("{title} - summary").format(title=form.named(draft))
+    title = form.named(draft)
+    head = _("Summary of the {title}").format(title=title[:1].lower() + title[1:])
     foot = joined(form.note(draft), _("Please check it. «kirim» sends it; «ubah 2» changes answer number 2."))
     answered = [(question.label(), shown(question, draft)) for question in form.answered(draft)]
     room = LONGEST_ANSWER

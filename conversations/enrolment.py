@@ -69,7 +69,8 @@ def with_notice(address: Address, said: Said, *, at: datetime) -> Said:
 def enrolled(person: Person, offices: Offices, *, on: date) -> Said:
     text = _("Thank you, {whom}. Your number is registered as {offices}. ✅").format(
         whom=addressed(person), offices=_named(offices))
-    return Said(joined(text, _("What would you like to do now?")), menu(person, on=on).card)
+    # the keyboard with which the contact was shared has done its work
+    return Said(joined(text, _("What would you like to do now?")), menu(person, on=on).card, asks=Ask.NOTHING)
 
 
 def welcome_back(person: Person, offices: Offices, *, on: date) -> Said:

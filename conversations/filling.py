@@ -5,12 +5,21 @@ from typing import Any, Final, assert_never
 
 from conversations import form_words as words
 from conversations.answers import Answer, Chosen, Kind, Placed, Sent, Typed, Unusable, is_chatter
-from conversations.asking import ANSWER, NO, PARK, YES
+from conversations.asking import ANSWER, NO, PARK, YES, joined
 from conversations.draft import Manner, Step
-from conversations.questions import NotAnAnswer, Partly, Question
-from conversations.reading import FormWord, Unreadable, explain_unreadable, read_form_word, read_yes_no, says_no
+from conversations.questions import NotAnAnswer, Partly, Question, Several
+from conversations.reading import (
+    FormWord,
+    Unreadable,
+    agrees,
+    does_not_know,
+    explain_unreadable,
+    is_mere_ok,
+    read_form_word,
+    refuses,
+    says_no,
+)
 from conversations.said import Said
-from conversations.stale import Stale, explain_stale
 from conversations.walking import Walk
 
 ONE_ALBUM: Final = timedelta(seconds=10)
@@ -39,20 +48,27 @@ class Filling(Walk):
         assert_never(answer)
 
     def _typed(self, text: str) -> Said:
-        if is_chatter(text):
-            return self.say(words.to_chatter(text))
         command = read_form_word(text)
         match self.draft.step:
             case Step.ASKING:
+                # a question of fact is not answered by a mere «ok»
+                if is_chatter(text) or is_mere_ok(text):
+                    return self.say(words.to_chatter(text))
                 # «tidak ada» is also the name of some options
                 if command and not (command.word is FormWord.NIHIL and self._names_option(text)):
                     return self.walk(command.word, command.number)
                 return self._answer(self._present, text)
             case Step.ECHO:
+                if said := self._yes_or_no(text):
+                    return said
                 if command and command.word is not FormWord.NIHIL:
                     return self.walk(command.word, command.number)
-                return self._yes_or_no(text) or self._answer(self._present, text)
+                if is_chatter(text):
+                    return self.say(words.to_chatter(text))
+                return self._answer(self._present, text)
             case Step.SUMMARY:
+                if command is None and self.form.yes_sends and agrees(text):
+                    return self.walk(FormWord.SEND)
                 return self.walk(command.word, command.number) if command else self.say(words.to_summary(), brief=True)
             case Step.CHANGING:
                 number = int(text) if text.strip().isascii() and text.strip().isdecimal() else None
@@ -60,9 +76,11 @@ class Filling(Walk):
                     return self.walk(command.word, command.number) if command else self.walk(FormWord.CHANGE, number)
                 return self.say()
             case Step.CANCELLING:
+                if said := self._yes_or_no(text):
+                    return said
                 if command and command.word in (FormWord.CONTINUE, FormWord.BACK):
                     return self.walk(FormWord.CONTINUE)
-                return self.park() if text.strip().casefold() == "simpan" else self._yes_or_no(text) or self.say()
+                return self.park() if command and command.word is FormWord.LATER else self.say()
         assert_never(self.draft.step)
 
     @property
@@ -78,10 +96,9 @@ class Filling(Walk):
         return True
 
     def _yes_or_no(self, text: str) -> Said | None:
-        try:
-            return self._confirmed(read_yes_no(text))
-        except Unreadable:
-            return None
+        if agrees(text) or refuses(text):
+            return self._confirmed(agrees(text))
+        return None
 
     def _confirmed(self, yes: bool) -> Said:
         if self.draft.step is Step.CANCELLING:
@@ -90,13 +107,21 @@ class Filling(Walk):
 
     def _answer(self, question: Question, text: str) -> Said:
         if Kind.TEXT not in question.accepts:
-            if question.skippable(self.draft) and says_no(text):
+            if question.skippable(self.draft) and (says_no(text) or does_not_know(text)):
                 return self.walk(FormWord.SKIP)
             return self.say(words.please_send(question.accepts, skippable=question.skippable(self.draft)))
+        skippable = question.skippable(self.draft)
+        if skippable and does_not_know(text):
+            return self.pass_over(question, before=words.skipped(question.label()))
         try:
             return self._checked(question, question.typed(text, self.draft), typed=text)
         except Unreadable as unreadable:
-            return self.say(explain_unreadable(unreadable))
+            if question.asks_back and len(unreadable.candidates) == 1:
+                self.draft.move(Step.ECHO, question.key, held=unreadable.candidates[0])
+                return self.say()
+            if skippable and says_no(text):
+                return self.pass_over(question, before=words.skipped(question.label()))
+            return self.say(f"{explain_unreadable(unreadable)} {words.may_skip() if skippable else ''}".strip())
         except NotAnAnswer as told:
             return self.say(str(told), brief=True)
 
@@ -104,7 +129,7 @@ class Filling(Walk):
         if press.version != self.form.version:
             return self.say(words.older_form())
         if press.asked != self.draft.mark:
-            return self.say(explain_stale(Stale.OLD_FORM))
+            return self.say(words.answered_before())
         if press.act == PARK:
             return self.park()
         if press.act in (YES, NO):
@@ -121,8 +146,11 @@ class Filling(Walk):
         if isinstance(value, Partly):
             if value.value is not None:
                 draft.manner, draft.answers[question.key] = Manner.FULL, value.value
-            draft.move(Step.ASKING, question.key, screen=value.screen)
-            return self.say()
+            # still the same question: what is pressed before the phone shows this counts too
+            draft.screen = value.screen
+            return self.say(listed=value.listed, in_place=not typed)
+        if isinstance(value, Several):
+            return self._several(value)
         if objection := question.check(value, draft):
             if draft.step is Step.ECHO:
                 draft.move(Step.ASKING, question.key)
@@ -135,6 +163,26 @@ class Filling(Walk):
         chosen = as_read in {label.casefold() for label in question.options(draft).values()}
         stands_there = as_read == typed.strip().casefold() and not chosen
         return self.settle(question, value, before="" if stands_there else words.noted(question.show(value, draft)))
+
+    def _several(self, told: Several) -> Said:
+        """Each as if it had been given alone; the first that cannot be taken is asked, with what was told before it."""
+        draft = self.draft
+        noted: list[str] = []
+        remarks: list[str] = []
+        for key, value in told.answers.items():
+            question = self.form[key]
+            if objection := question.check(value, draft):
+                draft.move(Step.ASKING, key)
+                return self.say(joined(words.noted(", ".join(noted)) if noted else "", objection))
+            if not (question.flow and draft.manner is Manner.SAME):
+                draft.manner = Manner.FULL
+            draft.answers[key] = value
+            if remark := question.remark(value, draft):
+                # it tells the value too
+                remarks.append(remark)
+            else:
+                noted.append(f"{question.label()} {question.show(value, draft)}")
+        return self.advance(joined(words.noted(", ".join(noted)) if noted else "", *remarks))
 
     def _file(self, file: Sent) -> Said | None:
         draft, place = self.draft, self.form.place_for(file.kind, self.draft)
@@ -152,6 +200,8 @@ class Filling(Walk):
 
     def _put(self, place: Question, value: Any) -> Said:
         """A file or a place as an answer, whether it was its turn or not."""
+        if objection := place.check(value, self.draft):
+            return self.say(objection)
         if place is self.question and self.draft.step is Step.ASKING:
             return self.settle(place, value, before=words.received(place.label()))
         self.draft.manner, self.draft.answers[place.key] = Manner.FULL, value

@@ -14,6 +14,18 @@ def noted(answer: str) -> str:
     return _("Noted: {answer}.").format(answer=answer.rstrip("."))
 
 
+def all_right() -> str:
+    return _("All right.")
+
+
+def skipped(label: str) -> str:
+    return _("«{question}» is skipped.").format(question=label)
+
+
+def may_skip() -> str:
+    return _("What is not remembered can be skipped.")
+
+
 def received(label: str) -> str:
     return _("Received for «{question}», thank you.").format(question=label)
 
@@ -33,6 +45,8 @@ def please_type() -> str:
 def please_send(kinds: Collection[Kind], *, skippable: bool) -> str:
     names = {Kind.PHOTO: _("a photo"), Kind.DOCUMENT: _("a document (PDF)"), Kind.LOCATION: _("a location")}
     wanted = one_of([name for kind, name in names.items() if kind in kinds])
+    if skippable and kinds == {Kind.LOCATION}:
+        return _("Please tap «Send my location», or choose Location under 📎; or type: lewati.")
     if skippable:
         return _("Here we need {wanted}. If there is none now, please type: lewati.").format(wanted=wanted)
     return _("Here we need {wanted}, sent as an attachment.").format(wanted=wanted)
@@ -63,6 +77,11 @@ def written_earlier() -> str:
     return _("This message was written before the question below was asked, so it was not taken as its answer.")
 
 
+def answered_before() -> str:
+    """To a button of an earlier question."""
+    return _("That button belongs to a question that was answered already. Please answer the one below.")
+
+
 def older_form() -> str:
     return _("This button belongs to an older version of the form. Nothing was changed; please answer here.")
 
@@ -83,6 +102,11 @@ def not_nihil(*, skippable: bool) -> str:
 
 def no_previous() -> str:
     return _("Our data do not yet have an earlier answer to repeat. Please answer this question.")
+
+
+def copied() -> str:
+    """«Sama» was said, and what is counted anew each week is still to be asked."""
+    return _("The rest is taken over from the last report. This is new every week:")
 
 
 def no_such_number(count: int) -> str:
@@ -130,7 +154,12 @@ def kept_for_later(form: Form) -> str:
 
 def form_over() -> str:
     """To a button of a form that nobody is filling in any more."""
-    return _("This form is not open any more: it was sent, cancelled or laid aside. /menu shows what can be done.")
+    return _("Nothing is being filled in just now, Bapak/Ibu. /lapor begins the weekly report; /menu shows everything.")
+
+
+def later() -> str:
+    """To «nanti dulu» of somebody who is filling nothing in."""
+    return _("All right, Bapak/Ibu, there is no hurry. /lapor begins the weekly report at any time.")
 
 
 def others_waiting(forms: Collection[Form]) -> str:

@@ -23,11 +23,13 @@ from conversations.loan_news import (
     not_reached,
 )
 from conversations.reminders import decision_reminder, office_ended, weekly_reminder
+from conversations.report_news import figures_replaced, replaced
 from conversations.resending import channel_broken
 from conversations.said import Said
 from models.access import ACCESS, Action, areas, may
 from models.broadcasting import BroadcastOver, BroadcastSent, progress, recipients_of
 from models.broadcasts import Broadcast, broadcast_key
+from models.cooperatives import Cooperative
 from models.doubting import AddressDoubted, DoubtSettled
 from models.handing_over import MandateBegan, MandateEnded
 from models.incidents import Guessing, IncidentNoted
@@ -40,7 +42,7 @@ from models.queries.loans import loans_waiting_for
 from models.queries.people import holders, load_person, people_with
 from models.reminders import Reminder, ReminderKind
 from models.reminding import ReminderDue
-from models.reporting import ReportFiled, last_told
+from models.reporting import ReportFiled, last_told, reports_before
 from models.undelivered import CardNotDelivered, ChannelBroken, unreached_key
 from models.unit import Event, Unit
 
@@ -106,9 +108,9 @@ async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
             return list(await _channel_broken(unit, event))
         case ConfirmationLeft(person_id=person_id, kind=kind, about=about):
             return [Closing(about, nothing_came_of_it, kind=kind, person_id=person_id)]
-        case ReportFiled():
+        case ReportFiled(report_id=report_id):
             # who filed it was answered, and the recap shows it
-            return []
+            return list(await _replaced(unit, report_id))
     raise AssertionError(f"nobody decided who should know of {event!r}")
 
 
@@ -170,6 +172,17 @@ async def _settled(unit: Unit, dossier: Dossier) -> list[Notice | Closing]:
                    unique_key=f"loan:{loan.id}:{loan.version}:{loan.status}:{person.id}")
             for person in readers if person.id != did_it]
     return [Closing(loan.about, partial(closed, dossier)), *told]
+
+
+async def _replaced(unit: Unit, report_id: int) -> Iterable[Notice]:
+    """Those whose figures of the same week count no more, each with what is different."""
+    report, earlier = await reports_before(unit, report_id)
+    cooperative = await unit.session.get_one(Cooperative, report.cooperative_id)
+    author = await unit.session.get_one(Person, report.author_id)
+    return [Notice(person_id=other.author_id, unique_key=f"replaced:{report.id}:{other.author_id}",
+                   say=partial(figures_replaced, report, other.answers, author=author.name,
+                               cooperative=cooperative.name, at=unit.now))
+            for other in earlier if replaced(other.answers, report.answers)]
 
 
 async def _reminder(unit: Unit, reminder: Reminder) -> Notice:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from conversations.draft import Draft
 from conversations.questions import NotAnAnswer, Partly
-from conversations.reading import is_assent, says_no, says_yes
+from conversations.reading import does_not_know, is_assent, says_no, says_yes
 from locales import _
 from models.obstacles import Obstacle
 from models.reports import LONGEST_REMARK
@@ -69,6 +69,12 @@ def obstacle_options(draft: Draft) -> Mapping[str, str]:
     }
 
 
+def obstacles_prompt(draft: Draft) -> str:
+    if draft.says("obstacles"):
+        return _("Are there more obstacles? They can be chosen, or told in own words. If that was all: selesai.")
+    return _("Which obstacles are there? Several can be chosen, or told in own words. If there are none: nihil.")
+
+
 def choose_obstacle(value: str, draft: Draft) -> dict[str, Any] | Partly:
     """A tap puts an obstacle on the list, a second one takes it off."""
     said = _chosen(draft)
@@ -80,7 +86,7 @@ def choose_obstacle(value: str, draft: Draft) -> dict[str, Any] | Partly:
         case "more":
             return Partly(None, None if draft.screen == MORE else MORE)
     codes = [code for code in said["codes"] if code != value] if value in said["codes"] else [*said["codes"], value]
-    return Partly({**said, "codes": codes}, draft.screen)
+    return Partly({**said, "codes": codes}, draft.screen, listed=True)
 
 
 def read_obstacles(text: str, draft: Draft) -> dict[str, Any]:
@@ -93,7 +99,7 @@ def read_obstacles(text: str, draft: Draft) -> dict[str, Any]:
             return {"codes": codes, "note": _chosen(draft)["note"]}
     if says_no(text):
         return {"codes": [], "note": None}
-    if is_assent(text) or says_yes(text):
+    if is_assent(text) or says_yes(text) or does_not_know(text):
         raise NotAnAnswer(_("This does not name an obstacle yet."))
     return {**_chosen(draft), "note": text.strip()}
 

@@ -21,10 +21,19 @@ class NotAnAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Partly:
-    """An answer still being put together by taps: what there is counts, and the question stays on this screen."""
+    """An answer still being put together: what there is counts, and the question stays on this screen."""
 
     value: Any
     screen: Any = None
+    listed: bool = False
+    """What may be chosen there has just been read, and is not written out once more where that makes a long bubble."""
+
+
+@dataclass(frozen=True, slots=True)
+class Several:
+    """One message that answers more than the question: «sudah, 1 Oktober 2025». By question, in the order asked."""
+
+    answers: Mapping[str, Any]
 
 
 def always(draft: Draft) -> bool:
@@ -56,6 +65,10 @@ class Question:
     options: Callable[[Draft], Mapping[Any, str]] = no_options
     aliases: Mapping[Any, str] = field(default_factory=dict)
     """Other names of an option: «pinjam pakai|aset desa»."""
+    spoken: frozenset[Any] = frozenset()
+    """Options that are said by their word, so that the numbers of a list are those of its things alone."""
+    asks_back: bool = False
+    """«kira-kira 500 kilo» is shown back as 500 kg, and counts after a yes."""
     choose: Callable[[str, Draft], Any] | None = None
     """What a tap means where it is more than the option itself; may be `Partly`."""
     check: Callable[[Any, Draft], str | None] = nothing_to_say
@@ -137,6 +150,8 @@ class Form:
     """What must be read under the summary before anything is sent."""
     nihil: Callable[[Draft], str] | None = None
     """The summary of a report that there is nothing to report; None where that is no answer."""
+    yes_sends: bool = False
+    """Whether «ya» or «ok» under the summary sends it. Never where money is asked for."""
     previous: str | None = None
     """Under which fact the last answers were given along, for «sama seperti minggu lalu»."""
     same: Callable[[Draft], str] = lambda draft: _("Same as last time")

@@ -22,6 +22,8 @@ class Ask(StrEnum):
 
     CONTACT = "contact"
     LOCATION = "location"
+    NOTHING = "nothing"
+    """No more: the keyboard that was shown for it goes away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class Choice:
     act: str
     value: str = ""
     word: str = ""
+    known: bool = False
+    """Read a moment ago: still to be chosen by its number, and not written out again on a phone without buttons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Said:
     asks: Ask | None = None
     about: str | None = None
     """For example `loan:17`, so that every card about it can be closed."""
+    in_place: bool = False
+    """The pressed card goes on: where a channel can, this takes its place instead of standing below it."""
     enclosure: Enclosure | None = None
     """Some channels show the text under the file, some show only the file."""
     links: bool = False
@@ -105,3 +111,5 @@ class Press:
     card: Card
     choice: Choice
     token: str
+    row: int | None = None
+    """The message in which the card stands."""

@@ -6,10 +6,10 @@ from conversations.answers import greets, is_chatter
 from conversations.confirming import DECIDING
 from conversations.conversation import Conversation
 from conversations.decisions import waiting_requests
-from conversations.form_words import form_over
+from conversations.form_words import form_over, later
 from conversations.menu import menu, what_this_is, whom_to_ask
 from conversations.privacy import ERASURE, asks_to_erase, confirm_erasure
-from conversations.reading import is_assent, read_form_word
+from conversations.reading import FormWord, is_assent, read_form_word
 from conversations.reading.typed import plain, words
 from conversations.recap_asked import asks_for_a_file, no_files_yet
 from conversations.said import LONGEST_TEXT, Said
@@ -32,8 +32,9 @@ async def answer_words(unit: Unit, person: Person, text: str, conversation: Conv
         stop_waiting(conversation)
     if is_assent(text) or DECIDING.intersection(words(plain(text))):
         return await _assent(unit, person)
-    if read_form_word(text):
-        return Said(" ".join((form_over(), *still_open(conversation))))
+    if command := read_form_word(text):
+        over = later() if command.word is FormWord.LATER else form_over()
+        return Said(" ".join((over, *still_open(conversation))))
     overseer = bool(areas(person, Action.BROADCAST, on=unit.today))
     answer = no_files_yet() if overseer and asks_for_a_file(text) else await _answer(unit, person, text)
     before = (answer, *still_open(conversation))

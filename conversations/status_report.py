@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from conversations import obstacles, outlets
 from conversations.answers import Kind
 from conversations.asking import joined
 from conversations.draft import Draft, Manner
@@ -12,6 +13,7 @@ from conversations.obstacles import (
     choose_obstacle,
     obstacle_name,
     obstacle_options,
+    obstacles_prompt,
     read_obstacles,
     read_reason,
     reason_text,
@@ -19,10 +21,11 @@ from conversations.obstacles import (
     too_long,
 )
 from conversations.outlets import choose_outlet, outlet_options, outlets_prompt, read_more_outlets, show_outlets
-from conversations.questions import Form, Question
-from conversations.reading import read_date, read_kilograms, read_price_per_kg, read_yes_no
+from conversations.questions import Form, Question, Several
+from conversations.reading import read_date, read_yes_no
 from conversations.reading.outlets import OUTLETS, STATES
-from conversations.reading.typed import without_courtesy, words
+from conversations.reading.several import READERS as SPHP_READERS
+from conversations.reading.several import read_registration, read_sphp
 from conversations.said import Ask, Card, Choice, Said
 from locales import _, formats
 from locales.formats import kilograms, moment, rupiah
@@ -30,7 +33,6 @@ from models.cooperatives import Premises
 from models.obstacles import Obstacle
 from models.reports import PROGRAMME_BEGAN
 
-SOLD_OUT: Final = (["habis"], ["sudah", "habis"], ["sdh", "habis"], ["stok", "habis"])
 PICTURE: Final = frozenset({Kind.PHOTO, Kind.DOCUMENT})
 PLACE: Final = frozenset({Kind.LOCATION})
 WHY_NO_MICROSITE: Final = (Obstacle.MICROSITE_ACCESS, Obstacle.LICENCES_PENDING, Obstacle.OFFICERS_UNTRAINED,
@@ -64,7 +66,6 @@ def skippable(draft: Draft) -> bool:
 
 def _yes_no(yes: Callable[[], str], no: Callable[[], str]) -> dict[str, Any]:
     return {
-        "read": lambda text, draft: read_yes_no(text),
         "options": lambda draft: {True: yes(), False: no()},
         "show": lambda value, draft: yes() if value else no(),
         "nihil": False,
@@ -75,8 +76,40 @@ def _past_day(text: str, draft: Draft) -> str:
     return read_date(text, today=draft.today, past_only=True).isoformat()
 
 
-def _stock(text: str, draft: Draft) -> int:
-    return 0 if words(without_courtesy(text)) in SOLD_OUT else read_kilograms(text)
+def _registration(text: str, draft: Draft) -> bool | Several:
+    """«sudah», or with its days at once: «sudah, 1 Oktober 2025, diperbarui kemarin»."""
+    told = read_registration(text, today=draft.today)
+    return Several({"microsite_registered": True, **_microsite(told)}) if told else read_yes_no(text)
+
+
+def _since(text: str, draft: Draft) -> str | Several:
+    told = read_registration(text, today=draft.today)
+    return Several(_microsite(told)) if told and len(told) > 1 else _past_day(text, draft)
+
+
+def _microsite(told: Mapping[str, str]) -> dict[str, str]:
+    return {f"microsite_{name}": day for name, day in told.items()}
+
+
+SPHP: Final = {"sold": "sphp_kg", "price": "sphp_price", "stock": "sphp_stock_kg"}
+
+
+def _sells(text: str, draft: Draft) -> bool | Several:
+    """«ya», or with its figures at once: «terjual 1,2 ton, harga 13.100, stok 500 kg»."""
+    told = read_sphp(text)
+    return Several({"sphp_sells": True, **_figures(told)}) if told else read_yes_no(text)
+
+
+def _sphp(asked: str) -> Callable[[str, Draft], int | Several]:
+    def read(text: str, draft: Draft) -> int | Several:
+        told = read_sphp(text)
+        return Several(_figures(told)) if told and told.keys() != {asked} else SPHP_READERS[asked](text)
+
+    return read
+
+
+def _figures(told: Mapping[str, int]) -> dict[str, int]:
+    return {key: told[name] for name, key in SPHP.items() if name in told}
 
 
 def _show_day(value: str, draft: Draft) -> str:
@@ -97,6 +130,13 @@ def _not_before_registration(value: str, draft: Draft) -> str | None:
     return _not_before_the_programme(value, draft)
 
 
+def _on_the_map(value: dict[str, float], draft: Draft) -> str | None:
+    """0, 0 is what a phone gives that does not know where it is."""
+    if value["lat"] or value["lon"]:
+        return None
+    return _("The phone does not know yet where it is. Please switch the location on and send it once more.")
+
+
 def _over_the_ceiling(price: int, draft: Draft) -> str | None:
     ceiling = draft.facts.get("ceiling")
     if ceiling is None or price <= ceiling:
@@ -107,13 +147,14 @@ def _over_the_ceiling(price: int, draft: Draft) -> str | None:
 
 QUESTIONS: Final = (
     Question("microsite_registered", lambda: _("Microsite"),
-             lambda draft: _("Is the cooperative registered in Microsite (SIMKOPDES)?"),
+             lambda draft: _("Is the cooperative registered in Microsite (SIMKOPDES)?"), _registration,
              **_yes_no(lambda: _("registered"), lambda: _("not registered yet")),
              aliases={True: "terdaftar|sudah daftar|sdh terdaftar|sdh daftar|aktif|sudah aktif|sdh aktif",
                       False: "belum daftar|blm terdaftar|blm daftar|belum aktif|blm aktif"}),
     Question("microsite_since", lambda: _("Registered since"),
-             lambda draft: _("Since when is it registered? For example: 1 Oktober 2025"),
-             _past_day, show=_show_day, check=_not_before_the_programme, skippable=skippable,
+             lambda draft: _("Since when is it registered, and when were its data last updated? "
+                             "For example: 1 Oktober 2025, kemarin"),
+             _since, show=_show_day, check=_not_before_the_programme, skippable=skippable,
              when=says("microsite_registered", True)),
     Question("microsite_updated", lambda: _("Last updated"),
              lambda draft: _("When were the data in Microsite last updated? For example: kemarin, or 20/10/2025"),
@@ -138,31 +179,37 @@ QUESTIONS: Final = (
              when=lambda draft: draft.says("premises") not in (None, Premises.NONE_YET)),
     Question("premises_location", lambda: _("Location of the premises"),
              lambda draft: _("Please share the location of the premises while being there. It can be skipped."),
-             accepts=PLACE, asks=Ask.LOCATION, skippable=skippable,
+             accepts=PLACE, asks=Ask.LOCATION, check=_on_the_map, skippable=skippable,
              show=lambda value, draft: f"{value['lat']:.5f}, {value['lon']:.5f}",
              when=lambda draft: draft.says("premises") not in (None, Premises.NONE_YET)),
     Question("outlets", lambda: _("Outlets"), outlets_prompt, read_more_outlets, options=outlet_options,
-             aliases={**OUTLETS, **STATES}, choose=choose_outlet, show=show_outlets, skippable=skippable, nihil={}),
+             aliases={**OUTLETS, **STATES,
+                      outlets.DONE: "sudah|sdh|cukup|itu|sudah semua|sdh semua",
+                      outlets.NONE_OPEN: "belum ada yang buka|blm ada yg buka|belum ada yg buka|semua belum"},
+             spoken=frozenset({outlets.DONE, outlets.NONE_OPEN}), choose=choose_outlet, show=show_outlets,
+             skippable=skippable, nihil={}),
     Question("sphp_sells", lambda: _("SPHP rice"), lambda draft: _("Does the cooperative sell SPHP rice from Bulog?"),
-             **_yes_no(lambda: _("sells SPHP rice"), lambda: _("does not sell SPHP rice")),
+             _sells, **_yes_no(lambda: _("sells SPHP rice"), lambda: _("does not sell SPHP rice")),
              aliases={True: "jual|jualan|menjual|ada jual|sudah jual|sdh jual",
                       False: "tidak jual|tdk jual|belum jual|blm jual|tidak menjual"}),
     Question("sphp_kg", lambda: _("SPHP sold"),
-             lambda draft: _("How much SPHP rice was sold this week? For example: 1,2 ton, or 40 sak 5 kg"),
-             lambda text, draft: read_kilograms(text), show=lambda value, draft: kilograms(value), nihil=0,
-             when=says("sphp_sells", True)),
+             lambda draft: _("How much SPHP rice was sold this week, at what price per kilogram, and how much is left? "
+                             "For example: terjual 1,2 ton, harga 13.100, stok 500 kg")
+             if draft.manner is not Manner.SAME
+             else _("How much SPHP rice was sold this week? For example: 1,2 ton, or 40 sak 5 kg"),
+             _sphp("sold"), asks_back=True, show=lambda value, draft: kilograms(value), nihil=0,
+             flow=True, when=says("sphp_sells", True)),
     Question("sphp_price", lambda: _("SPHP price"),
              lambda draft: _("At what price per kilogram? For example: 13.100"),
-             lambda text, draft: read_price_per_kg(text), remark=_over_the_ceiling, skippable=skippable,
+             _sphp("price"), asks_back=True, remark=_over_the_ceiling, skippable=skippable,
              show=lambda value, draft: _("{price} per kg").format(price=rupiah(value)), when=says("sphp_sells", True)),
     Question("sphp_stock_kg", lambda: _("SPHP stock"),
              lambda draft: _("How much SPHP rice is in stock now? For example: 500 kg, or nihil"),
-             _stock, show=lambda value, draft: kilograms(value), nihil=0,
+             _sphp("stock"), asks_back=True, show=lambda value, draft: kilograms(value), nihil=0,
              skippable=skippable, when=says("sphp_sells", True)),
     Question("obstacles", lambda: _("Obstacles"),
-             lambda draft: _("Which obstacles are there? Several can be chosen, or told in own words. "
-                             "If there are none: nihil."),
-             read_obstacles, options=obstacle_options, choose=choose_obstacle, check=check_obstacles,
+             obstacles_prompt, read_obstacles, options=obstacle_options, choose=choose_obstacle,
+             spoken=frozenset({obstacles.DONE, obstacles.NONE, obstacles.MORE}), check=check_obstacles,
              show=show_obstacles, nihil={"codes": [], "note": None}),
 )
 
@@ -197,8 +244,8 @@ def _nothing_new(draft: Draft) -> str:
 
 
 STATUS_REPORT: Final = Form(
-    key="status_report", version=1, title=lambda: _("Weekly report"), questions=QUESTIONS, before=_sent_before,
-    intro=_intro,
+    key="status_report", version=2, yes_sends=True, title=lambda: _("Weekly report"), questions=QUESTIONS,
+    before=_sent_before, intro=_intro,
     note=lambda draft: _("A report of the cooperative itself, not official data of SIMKOPDES."),
     nihil=_nothing_new, previous="previous",
     same=lambda draft: _("Same as last week") if draft.facts.get("last_week") else _("Same as the last report"),

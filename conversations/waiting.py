@@ -1,5 +1,6 @@
 """One free answer outside a form, for example a reason. A form that was open stays parked; «lanjut» goes on with it."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -35,6 +36,13 @@ def stop_waiting(conversation: Conversation) -> None:
 def stopped(conversation: Conversation) -> Said:
     stop_waiting(conversation)
     return Said(" ".join((_("Stopped; nothing was changed."), *still_open(conversation))))
+
+
+def beside_form(said: Said, conversation: Conversation) -> Said:
+    """What was asked for in the middle of a form, which stays open."""
+    if conversation.state is None or is_waiting(conversation):
+        return said
+    return replace(said, text=f"{said.text}\n\n" + _("What is being filled in stays open; «lanjut» goes on with it."))
 
 
 def still_open(conversation: Conversation) -> tuple[str, ...]:

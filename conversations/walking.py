@@ -1,5 +1,6 @@
 """Moving about in a form by its own words: «kembali», «ubah 4», «lewati», «batal», «kirim»."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from conversations import form_words as words
@@ -9,7 +10,7 @@ from conversations.conversation import Conversation
 from conversations.draft import Draft, Manner, Step, put_away
 from conversations.questions import NO_NIHIL, Form, Question
 from conversations.reading import FormWord
-from conversations.said import Said
+from conversations.said import Ask, Said
 
 
 class Walk:
@@ -21,16 +22,22 @@ class Walk:
         self.opening = ""
         """Said before anything else in this turn."""
         self._asked_before = draft.asked
+        self._keyboard = draft.step is Step.ASKING and self.question is not None and self.question.asks is not None
+        """Whether the phone shows a keyboard of its own for the question that stood before this turn."""
 
     @property
     def question(self) -> Question | None:
         return self.form[self.draft.question] if self.draft.question else None
 
-    def say(self, before: str = "", *, brief: bool = False) -> Said:
+    def say(self, before: str = "", *, brief: bool = False, listed: bool = False, in_place: bool = False) -> Said:
         """The present step, after a word on what happened."""
         self.keep()
         self.conversation.state = self.form.key
-        return ask(self.form, self.draft, before=joined(self.opening, before), brief=brief)
+        before = joined(self.opening, before)
+        closes = self._keyboard and self.draft.asked != self._asked_before
+        said = ask(self.form, self.draft, before=before or (words.all_right() if closes else ""), brief=brief,
+                   listed=listed, in_place=in_place)
+        return replace(said, asks=Ask.NOTHING) if closes and said.asks is None else said
 
     def keep(self) -> None:
         if self.draft.asked != self._asked_before:
@@ -54,18 +61,20 @@ class Walk:
 
     def drop(self) -> Said:
         put_away(self.conversation, self.form.key)
-        return Said(words.cancelled(self.form))
+        return Said(words.cancelled(self.form), asks=Ask.NOTHING if self._keyboard else None)
 
     def park(self) -> Said:
         self.leave_cancelling()
         self.keep()
         self.conversation.state = None
-        return Said(words.kept_for_later(self.form))
+        return Said(words.kept_for_later(self.form), asks=Ask.NOTHING if self._keyboard else None)
 
     def settle(self, question: Question, value: object, *, before: str = "") -> Said:
         """The answer counts. Later answers that do not fit it any more are asked again."""
         draft = self.draft
-        draft.manner, draft.answers[question.key] = Manner.FULL, value
+        if not (question.flow and draft.manner is Manner.SAME):
+            draft.manner = Manner.FULL
+        draft.answers[question.key] = value
         for other in self.form.answered(draft):
             answer = draft.says(other.key)
             if other is not question and answer is not None and other.check(answer, draft):
@@ -92,6 +101,8 @@ class Walk:
                 return self._cancel()
             case FormWord.SEND:
                 return self._send()
+            case FormWord.LATER:
+                return self.park()
         assert_never(word)
 
     def _back(self) -> Said:
@@ -145,8 +156,13 @@ class Walk:
         if question is None:
             return self.say()
         if question.skippable(self.draft):
-            return self.settle(question, None)
+            return self.pass_over(question)
         return self.say(words.cannot_skip())
+
+    def pass_over(self, question: Question, *, before: str = "") -> Said:
+        """Skipped; what was tapped together so far stays."""
+        so_far = self.draft.says(question.key) if question.choose is not None else None
+        return self.settle(question, so_far, before=before)
 
     def _nihil(self) -> Said:
         draft, question = self.draft, self.question
@@ -170,12 +186,13 @@ class Walk:
         if not previous:
             return self.say(words.no_previous())
         if not draft.answers:
-            draft.answers = {q.key: previous[q.key] for q in self.form.questions if q.key in previous}
+            draft.answers = {q.key: previous[q.key] for q in self.form.questions if q.key in previous and not q.flow}
             draft.answers |= {q.key: None for q in self.form.missing(draft) if q.skippable(draft)}
             draft.manner = Manner.SAME
-            return self.advance()
+            return self.advance(words.copied() if self.form.missing(draft) else "")
         if question.key in previous:
-            return self.settle(question, previous[question.key])
+            same = previous[question.key]
+            return self.settle(question, same, before=words.noted(question.show(same, draft)))
         return self.say(words.no_previous())
 
     def _cancel(self) -> Said:

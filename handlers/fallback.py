@@ -44,6 +44,10 @@ async def anything(message: Message) -> None:
     await say(message, cannot_read())
 
 
+async def moved(message: Message) -> None:
+    """A live location goes on by itself; nobody changed anything, and it was answered when it began."""
+
+
 async def edited(message: Message) -> None:
     await say(message, edited_too_late())
 
@@ -55,5 +59,6 @@ def build() -> Router:
     router.message.register(command, F.text.startswith("/"))
     router.message.register(words, F.text)
     router.message.register(anything)
+    router.edited_message.register(moved, F.location)
     router.edited_message.register(edited)
     return router

@@ -8,7 +8,7 @@ from conversations.conversation import Conversation
 from conversations.menu import help_text, language_set, languages, menu, nothing_to_cancel
 from conversations.resending import see_missed
 from conversations.said import Choice, Press, say
-from conversations.waiting import stopped
+from conversations.waiting import beside_form, stopped
 from handlers.waiting import Called, Idle, Stopping
 from handlers.who import Enrolled, Pressed
 from locales import LOCALES, use_locale
@@ -20,16 +20,17 @@ from models.unit import Unit
 HELP = ("bantuan", "help", "minta bantuan", "petugas", "hubungi petugas", "kontak petugas", "admin")
 
 
-async def show_menu(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:
-    await say(event, menu(person, on=unit.today, more=await missed_by(unit, person)))
+async def show_menu(event: Message | CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
+    await say(event, beside_form(menu(person, on=unit.today, more=await missed_by(unit, person)), conversation))
 
 
 async def missed_by(unit: Unit, person: Person) -> tuple[Choice, ...]:
     return see_missed(await missed_messages(unit, person))
 
 
-async def show_help(event: Message | CallbackQuery, unit: Unit, person: Person) -> None:
-    await say(event, help_text(person, await helper_of(unit.session, person, on=unit.today), on=unit.today))
+async def show_help(event: Message | CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
+    said = help_text(person, await helper_of(unit.session, person, on=unit.today), on=unit.today)
+    await say(event, beside_form(said, conversation))
 
 
 async def ask_language(message: Message) -> None:
@@ -59,9 +60,9 @@ async def nothing_runs(message: Message) -> None:
 def build() -> Router:
     router = Router(name="menu")
     router.message.register(show_menu, Command("menu"), Enrolled())
-    router.message.register(show_menu, Called("menu"), Enrolled())
+    router.message.register(show_menu, Called("menu", in_forms=True), Enrolled())
     router.message.register(show_help, Command("bantuan", "help"), Enrolled())
-    router.message.register(show_help, Called(*HELP), Enrolled())
+    router.message.register(show_help, Called(*HELP, in_forms=True), Enrolled())
     router.message.register(named_language, Command("bahasa", magic=F.args.lower().in_(LOCALES)), Enrolled())
     router.message.register(ask_language, Command("bahasa"), Enrolled())
     router.message.register(stop_waiting, Stopping())

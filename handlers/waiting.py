@@ -53,14 +53,17 @@ class Idle(BaseFilter):
 
 
 class Called(Idle):
-    """A command by its bare word, «lapor pak», as the whole message and while nothing else is asked."""
+    """A command by its bare word, «lapor pak», as the whole message and while nothing else is asked; with `in_forms`
+    also while a form is filled in."""
 
-    def __init__(self, *names: str) -> None:
-        self.names = names
+    def __init__(self, *names: str, in_forms: bool = False) -> None:
+        self.names, self.in_forms = names, in_forms
 
     async def __call__(self, message: Message, conversation: Conversation) -> bool:
         said = " ".join(words(without_courtesy(message.text or "")))
-        return said in self.names and await super().__call__(message, conversation)
+        if said not in self.names:
+            return False
+        return (self.in_forms and not is_waiting(conversation)) or await super().__call__(message, conversation)
 
 
 def _cancels(text: str) -> bool:

@@ -91,6 +91,20 @@ async def report_of_this_week(unit: Unit, person: Person, cooperative_id: int) -
         .order_by(Report.id.desc()).limit(1))
 
 
+async def reports_before(unit: Unit, report_id: int) -> tuple[Report, list[Report]]:
+    """This report, and the newest one of the same week by each other person whose figures it took the place of. None
+    of them where the network held it up and newer figures stay."""
+    report = await unit.session.get_one(Report, report_id, options=[selectinload(Report.facts)])
+    status = await unit.session.get(Status, report.cooperative_id)
+    if status is None or status.last_report_id != report.id:
+        return report, []
+    rows = await unit.session.scalars(
+        select(Report).where(Report.cooperative_id == report.cooperative_id, Report.week == report.week,
+                             Report.id < report.id, Report.author_id != report.author_id)
+        .order_by(Report.id).options(selectinload(Report.facts)))
+    return report, list({each.author_id: each for each in rows}.values())
+
+
 async def status_of(unit: Unit, cooperative_id: int) -> Status:
     """The cooperative's row, made when something is first said of it. Its cooperative is locked by the caller."""
     status = await unit.session.get(Status, cooperative_id, with_for_update=True)

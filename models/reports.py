@@ -157,7 +157,10 @@ def _location(value: Any, today: date) -> bool:
     if not isinstance(value, dict) or value.keys() != {"lat", "lon"}:
         return False
     lat, lon = value["lat"], value["lon"]
-    return all(type(x) in (int, float) for x in (lat, lon)) and abs(lat) <= 90 and abs(lon) <= 180
+    if not all(type(x) in (int, float) for x in (lat, lon)):
+        return False
+    # 0, 0 is what a phone gives that does not know where it is
+    return abs(lat) <= 90 and abs(lon) <= 180 and (lat, lon) != (0, 0)
 
 
 _RULES: Mapping[str, Callable[[Any, date], bool]] = {

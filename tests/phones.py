@@ -80,6 +80,12 @@ class TelegramPhone(Phone):
     def edits(self, text: str, *, at: datetime) -> Arrival:
         return self._update(edited_message=self._message(at, text=text, edit_date=int(at.timestamp())))
 
+    def moves(self, latitude: float, longitude: float, *, at: datetime) -> Arrival:
+        """As a shared live location does every few seconds."""
+        return self._update(edited_message=self._message(
+            at, location={"latitude": latitude, "longitude": longitude, "live_period": 900},
+            edit_date=int(at.timestamp())))
+
     def sends_sticker(self, *, at: datetime) -> Arrival:
         return self._update(message=self._message(at, sticker={
             "file_id": "s", "file_unique_id": "s", "type": "regular", "width": 1, "height": 1, "is_animated": False,

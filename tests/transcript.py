@@ -24,7 +24,7 @@ LINE = re.compile(r"^(?P<who>[\w ]+?) (?P<sign>[><~]) ?(?P<what>.*)$")
 MOVES = {"minute": "minutes", "hour": "hours", "day": "days", "week": "weeks"}
 WIB = ZoneInfo("Asia/Jakarta")
 A_MOMENT = timedelta(seconds=2)
-ONLY_BUTTONS = re.compile(r"> (\[.+\^\d\]|\(tekan |\(stiker\)|\(ubah: )")
+ONLY_BUTTONS = re.compile(r"> (\[.+\^\d\]|\(tekan |\(stiker\)|\(ubah: |\(bergerak )")
 """Old buttons, forged ones, stickers, edits: a plain phone has none of them."""
 
 
@@ -127,7 +127,7 @@ def written(heard: Heard) -> list[str]:
     lines = [f"{heard.who} {sign} {first}".rstrip(), *(f"  | {line}".rstrip() for line in rest)]
     labels = [f"[{choice['label']}]" for choice in parcel.choices]
     if parcel.asks:
-        labels.insert(0, f"(({parcel.ask_label}))")
+        labels.insert(0, f"(({parcel.ask_label or 'papan ketik ditutup'}))")
     if parcel.enclosed:
         lines.append(f"  (berkas {parcel.enclosed.name})")
     return [*lines, *(["  " + " ".join(labels)] if labels else [])]
@@ -224,6 +224,8 @@ def _telegram_only(phone: TelegramPhone, what: str, at: datetime) -> object:
         return phone.blocks(at=at)
     if what == "(stiker)":
         return phone.sends_sticker(at=at)
+    if moved := re.fullmatch(r"\(bergerak ke (-?[\d.]+), (-?[\d.]+)\)", what):
+        return phone.moves(float(moved[1]), float(moved[2]), at=at)
     if edited := re.fullmatch(r"\(ubah: (.+)\)", what):
         return phone.edits(edited[1], at=at)
     if data := re.fullmatch(r"\(tekan (.+)\)", what):

@@ -22,7 +22,8 @@ Choices = Sequence[Mapping[str, str]]
 
 def plain_text(parcel: Parcel) -> str:
     """Text, numbered choices and the words that may be typed, in the reader's locale. `ValueError` if too long."""
-    numbered = [f"{number}. {choice['label']}" for number, _index, choice in _numbered(parcel.choices)]
+    numbered = [f"{number}. {choice['label']}" for number, _index, choice in _numbered(parcel.choices)
+                if not choice.get("known")]
     words = [choice["word"] for choice in parcel.choices if choice.get("word")]
     # Translators: the last line under a question; words is a list like "kembali, lewati, batal"
     hint = _("Type: {words}").format(words=", ".join(words)) if words else ""

@@ -1,6 +1,7 @@
 """Telegram: a parcel becomes one call of the Bot API, and what became of it one outcome."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any, Literal
 
 from telegram import InputFile
@@ -16,6 +17,7 @@ from models.post import Kind
 LONGEST_SEND = 75.0
 """Seconds, also where an answer trickles; the lease of a row that is being sent is twice as long."""
 LONGEST_TOAST = 200
+NO_KEYBOARD = "nothing"
 LARGEST_PHOTO = 10 * 1024 * 1024
 PHOTOS = frozenset({"image/jpeg", "image/png"})
 """Seen in the chat at once. Whatever else there is goes as a document, which may be five times as large."""
@@ -29,11 +31,20 @@ class TelegramTransport:
         self._bot = raw_bot(token, api_url)
 
     async def send(self, parcel: Parcel) -> Outcome:
+        if parcel.asks == NO_KEYBOARD and parcel.choices:
+            # one message cannot take a keyboard away and carry buttons: the word on what was done goes ahead
+            head, parcel = in_two(parcel)
+            ahead = await self._try(*request_for(head))
+            if not isinstance(ahead, Sent):
+                return ahead
         method, payload = request_for(parcel)
         outcome = await self._try(method, payload)
         if method == "sendPhoto" and isinstance(outcome, Never) and not outcome.gone:
             # too long, too narrow, or no picture after all: as a document it goes
             return await self._try(*file_request(parcel, "document"))
+        if method == "editMessageText" and parcel.choices and isinstance(outcome, Never) and not outcome.gone:
+            # the card is too old, or was deleted: what is asked must be seen all the same
+            return await self._try(*request_for(replace(parcel, edits=None)))
         return outcome
 
     async def _try(self, method: str, payload: dict[str, Any]) -> Outcome:
@@ -85,12 +96,21 @@ def request_for(parcel: Parcel) -> tuple[str, dict[str, Any]]:
                             # a preview asks for the page, and so would use up a link that works once
                             "link_preview_options": {"is_disabled": True}}
     if parcel.edits is not None:
-        return "editMessageText", {**said, "message_id": int(parcel.edits)}
+        keyboard = {"reply_markup": inline_keyboard(parcel)} if parcel.choices else {}
+        return "editMessageText", {**said, "message_id": int(parcel.edits), **keyboard}
+    if parcel.asks == NO_KEYBOARD:
+        return "sendMessage", {**said, "reply_markup": {"remove_keyboard": True}}
     if parcel.asks is not None:
         return "sendMessage", {**said, "reply_markup": phone_keyboard(parcel)}
     if parcel.choices:
         return "sendMessage", {**said, "reply_markup": inline_keyboard(parcel)}
     return "sendMessage", said
+
+
+def in_two(parcel: Parcel) -> tuple[Parcel, Parcel]:
+    """Its first paragraph, which takes the keyboard away, and the rest with the buttons."""
+    first, _gap, rest = (parcel.text or "").partition("\n\n")
+    return replace(parcel, text=first, choices=(), token=None), replace(parcel, text=rest or first, asks=None)
 
 
 def file_request(parcel: Parcel, how: Literal["photo", "document"]) -> tuple[str, dict[str, Any]]:

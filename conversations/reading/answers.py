@@ -13,7 +13,7 @@ from conversations.reading.unreadable import Reason, Topic, Unreadable
 YES: Final = frozenset(
     [
         "ya", "iya", "iyaa", "ye", "y", "yes", "yup", "sdh", "sudah", "sdah", "udah", "udh", "dah", "suda", "btl",
-        "betul", "benar", "bnr", "ok", "oke", "okey", "okay", "ada", "sip",
+        "betul", "benar", "bnr", "betol", "ada", "yo", "yoi", "iyo", "iye", "nggih", "inggih",
     ]
 )
 NO: Final = frozenset(
@@ -32,7 +32,7 @@ DOUBT: Final = frozenset([
 
 
 def read_yes_no(text: str) -> bool:
-    """A fact, stated: «ok» counts as yes. A decision never comes through here (see `is_assent`)."""
+    """A fact, stated: a mere «ok» states none (see `agrees`). A decision never comes through here (see `is_assent`)."""
     said = without_courtesy(text)
     spoken = words(said)
     if not spoken or len(words(plain(text))) == 0:
@@ -80,6 +80,40 @@ def _bare(text: str) -> str:
     return "".join(words(plain(text))).replace("'", "")
 
 
+OK: Final = frozenset(["ok", "oke", "okey", "okay", "okeh", "oks", "k", "sip", "siip", "sipp", "siap", "baik"])
+BEFORE_OK: Final = frozenset(["saya", "sy", "kirim", "krm"])
+LEAVE_IT: Final = frozenset(["jangan", "jgn", "jgan", "salah", "keliru"])
+FORGOTTEN: Final = re.compile(
+    r"(?:sudah |sdh |saya |sy |kami )?(?:lupa(?: tanggalnya)?|(?:tidak|tdk|tak|gak|ga|nggak|ngga|kurang|krg) "
+    r"(?:ingat|inget|tahu|tau|hafal|hapal)|entah(?:lah)?)"
+)
+
+
+def is_mere_ok(text: str) -> bool:
+    """«ok», «ok siap»: heard, and nothing stated."""
+    spoken = words(plain(text))
+    return bool(spoken) and "?" not in text and all(word in OK for word in words(without_courtesy(text)))
+
+
+def agrees(text: str) -> bool:
+    """To something shown back («500 kg, benar?»), where a «siap» is as good as a «ya»."""
+    if says_yes(text) or is_mere_ok(text):
+        return True
+    spoken = words(without_courtesy(text))
+    stated = [word for word in spoken if word not in BEFORE_OK]
+    return "?" not in text and bool(stated) and all(word in YES | OK for word in stated)
+
+
+def refuses(text: str) -> bool:
+    spoken = words(without_courtesy(text))
+    return says_no(text) or ("?" not in text and len(spoken) == 1 and spoken[0] in LEAVE_IT)
+
+
+def does_not_know(text: str) -> bool:
+    """«lupa bu», «tidak ingat»: where a question can be skipped, that skips it."""
+    return FORGOTTEN.fullmatch(" ".join(words(without_courtesy(text)))) is not None
+
+
 class FormWord(StrEnum):
     BACK = "back"
     CHANGE = "change"
@@ -89,6 +123,7 @@ class FormWord(StrEnum):
     SAME = "same"
     CANCEL = "cancel"
     SEND = "send"
+    LATER = "later"
 
 
 @dataclass(frozen=True)
@@ -100,7 +135,10 @@ class FormCommand:
 SPELLINGS: Final = {
     FormWord.BACK: "kembali|balik|kmbl|kmbali|kembalii|mundur|back|sebelumnya",
     FormWord.CHANGE: "ubah|ganti|ralat|koreksi|perbaiki|edit|change",
-    FormWord.CONTINUE: "lanjut|lanjutkan|lnjut|lanjt|terus|trs|next|continue",
+    FormWord.CONTINUE: (
+        "(?:lanjut|lanjutkan|lnjut|lanjt|terus|trs|teruskan|next|continue)(?: lapor(?:an)?(?:nya)?)?"
+        "(?: (?:yang |yg )?(?:kemarin|kmrn|kemaren|tadi|lalu|tertunda|belum selesai))?"
+    ),
     FormWord.SKIP: "lewati|lewat|lewatkan|lwt|lewatin|skip",
     FormWord.NIHIL: (
         "(?:lapor(?:an)? )?nihill?(?: minggu ini)?|kosong|(?:tidak|tdk|tak|gak|ga|nggak) ada(?: kegiatan)?"
@@ -112,8 +150,11 @@ SPELLINGS: Final = {
         r"|(?:tidak|tdk|tak|gak|ga|nggak|belum|blm) (?:ada (?:yang |yg )?(?:perubahan|berubah|baru)|berubah)"
         r"|same(?: as last week)?"
     ),
-    FormWord.CANCEL: "batal|batalkan|btl kan|batalin|cancel",
+    FormWord.CANCEL: "batal|batalkan|btl kan|batalin|cancel|(?:tidak|tdk|tak|gak|ga|gk|nggak|ngga) jadi",
     FormWord.SEND: "kirim|krm|kirimkan|kirim sekarang|send",
+    FormWord.LATER: (
+        "(?:nanti|nnti|ntar|jangan|jgn)(?: (?:dulu|dlu|saja|aja|lagi|malam|sore|siang|kirim|dikirim))*|simpan(?: dulu)?"
+    ),
 }
 NUMBERED: Final = re.compile(rf"(?:{SPELLINGS[FormWord.CHANGE]})(?: (?:no|nomor|nomer|jawaban|number))* ?(\d{{1,2}})")
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from conversations.reading.money import BETWEEN, HEDGE
 from conversations.reading.numerals import BEYOND, Numeral, numeral_at, split_se
-from conversations.reading.typed import Token, tokens, without_courtesy
+from conversations.reading.typed import Token, plain, tokens, without_courtesy
 from conversations.reading.unreadable import Reason, Topic, Unreadable
 
 NONE: Final = re.compile(r"^(?:nihil|kosong|(?:tidak|tdk|tak|gak|ga|nggak|ngga|belum|blm) ada)$", re.IGNORECASE)
@@ -33,6 +33,9 @@ PERIODS: Final = {
 MOST_HEADS, MOST_KG, MOST_MONTHS = 10_000_000, 10_000_000, 600
 SHORT_TENOR: Final = 6  # "3" may be three months or three years; nobody means seven years when typing 7 … 600
 PLAIN_KG: Final = 1000
+SMALL_KG: Final = 20  # a bare "2" may be two tons: it is shown back with its unit; nobody means 50 tons when typing 50
+PARTS: Final = {"1/2": "5", "1/4": "25", "3/4": "75", "½": "5", "¼": "25", "¾": "75"}
+FRACTION: Final = re.compile(r"(?<![\d/])(?:(\d{1,3})(?:\s+|(?=[½¼¾])))?(1/2|1/4|3/4|½|¼|¾)(?![\d/])")
 
 
 def read_count(text: str) -> int:
@@ -49,6 +52,26 @@ def read_count(text: str) -> int:
 
 
 def read_kilograms(text: str) -> int:
+    """«kira-kira 500 kilo» is refused with the one weight that it can only mean, to be shown back."""
+    said = FRACTION.sub(_decimal, plain(text))
+    try:
+        return _kilograms(said)
+    except Unreadable as refused:
+        if refused.reason is not Reason.HEDGED:
+            raise
+        try:
+            meant = _kilograms(HEDGE.sub(" ", without_courtesy(said)))
+        except Unreadable:
+            raise refused from None
+        raise Unreadable(Topic.KILOGRAMS, Reason.HEDGED, candidates=[meant]) from None
+
+
+def _decimal(fraction: re.Match[str]) -> str:
+    """«1 1/2» as «1,5»."""
+    return f"{fraction[1] or 0},{PARTS[fraction[2]]}"
+
+
+def _kilograms(text: str) -> int:
     said = _one_answer(Topic.KILOGRAMS, text)
     if NONE.match(said):
         return 0
@@ -62,6 +85,8 @@ def read_kilograms(text: str) -> int:
         _nothing_more(Topic.KILOGRAMS, said, found, end)
         if numeral.literal and not numeral.literal.isdecimal():
             raise Unreadable(Topic.KILOGRAMS, Reason.AMBIGUOUS, candidates=_whole_kg(numeral))
+        if numeral.clear and 0 < numeral.values[0] < SMALL_KG:
+            raise Unreadable(Topic.KILOGRAMS, Reason.AMBIGUOUS, candidates=[int(numeral.values[0])])
         return _whole(Topic.KILOGRAMS, set(numeral.values), numeral.certain, MOST_KG)
     values = _dotted_thousand(numeral) if scale == 1 else numeral.values
     weights = {value * scale for value in values}

@@ -13,6 +13,8 @@ Candidate = int | dt.date | str
 
 def explain_unreadable(unreadable: Unreadable) -> str:
     """What was unclear, then what to type instead; never what the person did wrong."""
+    if unreadable.reason is Reason.WHICH_DAY:
+        return _("Please complete the date, for example: 1 Oktober 2025.")
     return f"{_problem(unreadable)} {_example(unreadable.topic)}".strip()
 
 
@@ -23,15 +25,19 @@ def _problem(unreadable: Unreadable) -> str:
         case Reason.AMBIGUOUS if len(unreadable.candidates) > 1:
             return _("This can be understood in more than one way: {candidates}?").format(candidates=candidates)
         case Reason.AMBIGUOUS | Reason.HEDGED | Reason.SEVERAL if unreadable.candidates:
-            return _("We need one exact answer to record. Is it {candidates}?").format(candidates=candidates)
+            return _("Is it {candidates}?").format(candidates=candidates)
         case Reason.AMBIGUOUS:
-            return _("This can be understood in more than one way.")
+            return _("Sorry, it is not clear to us yet what is meant.")
+        case Reason.HEDGED | Reason.SEVERAL if unreadable.topic in (Topic.KILOGRAMS, Topic.COUNT):
+            return _("Please write one number only; an estimate will do.")
         case Reason.HEDGED | Reason.SEVERAL:
-            return _("We need one exact answer to record.")
+            return _("Please write one answer only.")
         case Reason.UNKNOWN_WORDS if unreadable.words:
             return _("We do not understand this part yet: {words}.").format(words=words)
-        case Reason.EMPTY | Reason.UNKNOWN_WORDS | Reason.NOT_A_NUMBER | Reason.NOT_A_DATE:
-            return _("We could not read this answer yet.")
+        case Reason.NOT_A_DATE:
+            return _("Sorry, we did not understand the date yet.")
+        case Reason.EMPTY | Reason.UNKNOWN_WORDS | Reason.NOT_A_NUMBER:
+            return _("Sorry, we did not understand this answer yet.")
         case Reason.NEGATIVE:
             return _("The number cannot be below zero.")
         case Reason.NOT_WHOLE:
@@ -47,7 +53,7 @@ def _problem(unreadable: Unreadable) -> str:
         case Reason.NO_SUCH_DATE:
             return _("This date is not in the calendar.")
         case Reason.WHICH_DAY:
-            return _("Which day was it exactly?")
+            return ""
         case Reason.WEEKDAY_MISMATCH:
             return _("The name of the day and the date differ; that date is {candidates}.").format(
                 candidates=candidates
@@ -57,7 +63,7 @@ def _problem(unreadable: Unreadable) -> str:
         case Reason.NOT_YES_OR_NO:
             return _("We could not read this answer as yes or no.")
         case Reason.NO_SUCH_CHOICE:
-            return _("This answer is not among the choices: {candidates}.").format(candidates=candidates)
+            return _("Sorry, this answer is not among the choices.")
         case Reason.NO_STATE if unreadable.words:
             return _("It is not clear yet how these outlets are doing: {words}.").format(words=words)
         case Reason.NO_STATE:
@@ -106,7 +112,7 @@ def _example(topic: Topic) -> str:
         case Topic.YES_NO:
             return _("Please type: ya, or belum.")
         case Topic.CHOICE:
-            return _("Please choose one of them by its full name.")
+            return _("Please choose one of those below.")
         case Topic.OUTLETS:
             return _("Please type each outlet with its state, for example: sembako buka, apotek belum.")
         case _:

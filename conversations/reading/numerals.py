@@ -71,8 +71,10 @@ def numeral_in_digits(literal: str) -> Numeral | None:
 def numeral_at(found: Sequence[Token], start: int) -> tuple[Numeral, int] | None:
     """The number that begins at `start`, and where it ends."""
     here = found[start]
-    if here.word in ("setengah", "stengah", "stgh", "1/2"):
+    if here.word in ("setengah", "stengah", "stgh"):
         return Numeral((Fraction(1, 2),)), start + 1
+    if here.word in ("seperempat", "suku"):
+        return Numeral((Fraction(1, 4),)), start + 1
     if here.text[0].isdecimal() and not _says(found, start + 1, "ratus", "puluh", "belas"):
         numeral, end = numeral_in_digits(here.text), start + 1
     else:

@@ -41,6 +41,12 @@ def test_words_do_not_take_numbers() -> None:
     assert [chosen(typed, offered) for typed in ("1", "2", "3", "kembali")] == [1, 2, None, 0]
 
 
+def test_what_was_just_read_is_not_written_out_again_and_still_has_its_number() -> None:
+    offered = [*({**choice, "known": True} for choice in choices("Sembako", "Apotek")), *choices(words=("selesai",))]
+    assert shown("Ada lagi?", offered) == "Ada lagi?\n\nType: selesai"
+    assert [chosen(typed, offered) for typed in ("2", "apotek", "selesai")] == [1, 1, 2]
+
+
 def test_one_message_is_never_cut() -> None:
     with pytest.raises(ValueError, match="1600"):
         shown("x" * 1500, choices("y" * 200))

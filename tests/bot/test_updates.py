@@ -37,6 +37,8 @@ def test_what_came_by_whatsapp_reads_like_an_update() -> None:
 def test_files_and_places_from_whatsapp() -> None:
     photo = whatsapp_message(MediaUrl0="https://api.twilio.com/m/1", MediaContentType0="image/jpeg", Body="Gerai")
     assert photo.photo[-1].file_id == "https://api.twilio.com/m/1" and photo.caption == "Gerai" and photo.text is None
+    sticker = whatsapp_message(MediaUrl0="https://api.twilio.com/m/3", MediaContentType0="image/webp", Body="")
+    assert sticker.photo is None and sticker.sticker is not None, "a sticker is no photo of an office"
     card = whatsapp_message(MediaUrl0="https://api.twilio.com/m/2", MediaContentType0="text/vcard", Body="")
     assert card.contact is None and card.document.mime_type == "text/vcard" and card.caption is None
     place = whatsapp_message(Latitude="1.48", Longitude="102.1", Body="")

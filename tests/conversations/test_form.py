@@ -90,7 +90,7 @@ How much money?
 < Anything else?
 [Back] [Cancel]
 > kembali lagi besok
-< Fair - summary
+< Summary of the fair
 
 1. Colour: Blue
 2. Shop: there is
@@ -245,7 +245,7 @@ def test_a_draft_is_gone_on_with_only_for_what_it_was_begun_for() -> None:
 
 def test_the_summary_says_for_whom_it_is() -> None:
     filler = Filler(FAIR, {"cooperative": "Koperasi Damon"}, WHOLE)
-    assert "Fair, Koperasi Damon - summary" in filler.said
+    assert "Summary of the fair, Koperasi Damon" in filler.said
 
 
 def test_a_text_from_before_the_question_is_not_its_answer() -> None:
@@ -261,8 +261,8 @@ def test_only_a_new_question_makes_what_was_typed_before_late() -> None:
 
 
 @pytest.mark.parametrize(("asked", "version", "sentence"), [
-    (f"{BEGUN} 1", 1, "That button was for a question that is answered already"),
-    ("2025-10-21T02:00:00+00:00 2", 1, "That button was for a question that is answered already"),
+    (f"{BEGUN} 1", 1, "That button belongs to a question that was answered already."),
+    ("2025-10-21T02:00:00+00:00 2", 1, "That button belongs to a question that was answered already."),
     (f"{BEGUN} 2", 0, "This button belongs to an older version of the form."),
 ])
 def test_an_old_button_gets_a_sentence_and_the_question_that_waits(asked: str, version: int, sentence: str) -> None:
@@ -345,6 +345,11 @@ def test_a_long_answer_never_makes_a_summary_too_long() -> None:
     ("masih sama", FormCommand(FormWord.SAME)), ("tdk ada perubahan bu", FormCommand(FormWord.SAME)),
     ("blm ada yg baru", FormCommand(FormWord.SAME)), ("laporan nihil", FormCommand(FormWord.NIHIL)),
     ("Nihil minggu ini", FormCommand(FormWord.NIHIL)), ("tidak ada kegiatan", FormCommand(FormWord.NIHIL)),
+    ("nanti dulu", FormCommand(FormWord.LATER)), ("nanti aja bu", FormCommand(FormWord.LATER)),
+    ("jangan dulu", FormCommand(FormWord.LATER)), ("jangan dikirim dulu", FormCommand(FormWord.LATER)),
+    ("ga jadi", FormCommand(FormWord.CANCEL)), ("tidak jadi pak", FormCommand(FormWord.CANCEL)),
+    ("lanjutkan yang kemarin", FormCommand(FormWord.CONTINUE)), ("lanjut laporan", FormCommand(FormWord.CONTINUE)),
+    ("jangan buka gerai", None), ("nanti sore kapal datang", None),
     ("batal", FormCommand(FormWord.CANCEL)), ("batalkan bu", FormCommand(FormWord.CANCEL)),
     ("kirim", FormCommand(FormWord.SEND)), ("krm 🙏", FormCommand(FormWord.SEND)),
     ("kirim beras ke Bantan", None), ("batal panen karena banjir", None), ("mau lanjut kuliah", None),

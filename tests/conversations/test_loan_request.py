@@ -60,7 +60,7 @@ How much does the cooperative ask for? At most Rp3,000,000,000. For example: 500
 [Yes] [Change]
 > ya
 < What is the loan for?
-[cooperative office] [groceries outlet] [Back] [Cancel]
+[Cooperative office] [Groceries outlet] [Back] [Cancel]
 > gerai sembako
 < Noted: groceries outlet.
 
@@ -80,7 +80,7 @@ please.
 > {pdf}
 < Received for «Proposal», thank you.
 
-Request for a loan, KDMP Wonosari - summary
+Summary of the request for a loan, KDMP Wonosari
 
 1. Papers: complete
 2. Amount: Rp500,000,000 (five hundred million rupiah)
@@ -108,7 +108,7 @@ UP_TO_TENOR = ("lengkap", "500 jt", "ya", "sembako")
     pytest.param(("1 dan 5",), "- NIB: at oss.go.id", id="each missing paper with what to do"),
     pytest.param(("lengkap", "3,5 miliar"), "above the ceiling of Rp3,000,000,000", id="over the ceiling"),
     pytest.param(("lengkap", "0"), "more than zero", id="nothing"),
-    pytest.param(("lengkap", "sekitar 500 jt"), "one exact answer", id="about"),
+    pytest.param(("lengkap", "sekitar 500 jt"), "Is it Rp500,000,000", id="about"),
     pytest.param(("lengkap", "500 m2"), "", id="square metres"),
     pytest.param((*UP_TO_TENOR, "8 tahun"), "96 months is not possible", id="too long"),
     pytest.param((*UP_TO_TENOR, "36 bulan", "bca"), "This loan is given by BRI, BNI", id="another bank"),

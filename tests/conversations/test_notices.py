@@ -25,7 +25,7 @@ from models.post import Kind, Priority
 from models.queries.cooperatives import cooperatives_for
 from models.reminders import Reminder, ReminderKind, ReminderState
 from models.reminding import ReminderDue
-from models.reporting import ReportFiled
+from models.reporting import ReportFiled, file_report
 from models.reports import Report, ReportManner
 from models.unit import Event, Unit
 from tests.bubbles import labels, on_a_plain_phone
@@ -73,8 +73,23 @@ async def test_an_event_that_nobody_thought_of_is_a_bug(store):
         await notices_for(store, Event())
 
 
-async def test_a_report_is_answered_and_nobody_else_is_told(store):
-    assert await notices_for(store, ReportFiled(1, 1)) == []
+@pytest.mark.parametrize(("first", "second", "told_of"), [
+    ({"sphp_kg": 0}, {"sphp_kg": 0, "premises": "sewa"}, None),
+    ({"sphp_kg": 0, "premises": "sewa"}, {"sphp_kg": 40, "premises": "sewa"}, "SPHP terjual: 40 kg"),
+    ({"premises": "belum_ada"}, {}, None),
+])
+async def test_whose_figures_of_the_week_were_replaced_is_told_which(store, first, second, told_of):
+    chair = await settle(store, (Role.CHAIR, DESA), name="Siti Aminah")
+    head = await settle(store, (Role.VILLAGE_HEAD, DESA), name="Zulkifli")
+    mine = (await cooperatives_for(store.session, chair, Action.REPORT, on=store.today))[0]
+    for person, facts in ((chair, first), (head, second)):
+        await file_report(store, person, mine.id, facts, form_version=2,
+                          manner=ReportManner.FULL if facts else ReportManner.NOTHING_NEW)
+    notices, _ = await told(store)
+    assert list(notices) == ([chair.id] if told_of else [])
+    if told_of:
+        assert told_of in notices[chair.id].say().text and "Zulkifli (Kepala Desa)" in notices[chair.id].say().text
+        on_a_plain_phone(notices[chair.id].say())
 
 
 async def test_a_desas_request_goes_to_its_head_as_a_card(store):

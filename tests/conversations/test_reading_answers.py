@@ -10,12 +10,16 @@ from conversations.reading import (
     Reason,
     Topic,
     Unreadable,
+    agrees,
+    does_not_know,
     explain_unreadable,
     is_assent,
+    is_mere_ok,
     read_choice,
     read_form_word,
     read_outlets,
     read_yes_no,
+    refuses,
 )
 from locales import strict_catalogues, use_locale
 
@@ -24,7 +28,7 @@ from locales import strict_catalogues, use_locale
     "typed",
     [
         "ya", "Iya", "y", "yes", "sdh", "sudah", "sudah pak", "sdh pak 🙏", "udah", "dah", "dah bu", "betul", "benar",
-        "ok", "iya sudah", "sudah ada", "ya, betul", "sudah ya",
+        "yo", "iya sudah", "sudah ada", "ya, betul", "sudah ya",
     ],
 )
 def test_yes(typed):
@@ -184,7 +188,46 @@ def test_what_is_not_assent(typed):
     ],
 )
 def test_outlets_and_their_states(typed, states):
-    assert read_outlets(typed) == states
+    assert (read_outlets(typed).states, read_outlets(typed).open) == (states, ())
+
+
+TEN = ["SEMBAKO", "APOTEK", "KLINIK", "KANTOR", "SIMPAN_PINJAM", "GUDANG_COLD_STORAGE", "LOGISTIK", "LPG3KG", "PUPUK",
+       "LAKU_PANDAI"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "states", "still"),
+    [
+        ("semua blm buka", dict.fromkeys(TEN, "belum"), []),
+        ("semua gerai sudah buka pak", dict.fromkeys(TEN, "buka"), []),
+        ("8 buka", {"LPG3KG": "buka"}, []),
+        ("no 8 sdh jalan", {"LPG3KG": "buka"}, []),
+        ("1 buka, 9 belum", {"SEMBAKO": "buka", "PUPUK": "belum"}, []),
+        ("buka: 1, 9", {"SEMBAKO": "buka", "PUPUK": "buka"}, []),
+        ("1 9", {}, ["SEMBAKO", "PUPUK"]),
+        ("1 buka, 9", {"SEMBAKO": "buka"}, ["PUPUK"]),
+        ("sembako buka, apotek", {"SEMBAKO": "buka"}, ["APOTEK"]),
+        ("sembako sudah", {}, ["SEMBAKO"]),
+        ("sembako buka, sisanya belum", {**dict.fromkeys(TEN, "belum"), "SEMBAKO": "buka"}, []),
+        ("lpg 3 kg buka", {"LPG3KG": "buka"}, []),
+    ],
+)
+def test_outlets_by_number_and_together(typed, states, still):
+    told = read_outlets(typed)
+    assert (told.states, list(told.open)) == (states, still)
+
+
+@pytest.mark.parametrize(
+    ("typed", "states", "still"),
+    [
+        ("sdh jalan", {"SEMBAKO": "buka", "PUPUK": "buka"}, []),
+        ("semua buka", {"SEMBAKO": "buka", "PUPUK": "buka"}, []),
+        ("pupuk blm buka, lpg jalan", {"PUPUK": "belum", "LPG3KG": "buka"}, []),
+    ],
+)
+def test_a_state_alone_is_of_the_outlets_that_were_asked(typed, states, still):
+    told = read_outlets(typed, asked=["SEMBAKO", "PUPUK"])
+    assert (told.states, list(told.open)) == (states, still)
 
 
 @pytest.mark.parametrize(
@@ -192,8 +235,7 @@ def test_outlets_and_their_states(typed, states):
     [
         ("sembako buka besok", Reason.UNKNOWN_WORDS, ("besok",)),
         ("sembako buka, bengkel belum", Reason.UNKNOWN_WORDS, ("bengkel",)),
-        ("sembako buka, apotek", Reason.NO_STATE, ("APOTEK",)),
-        ("sembako sudah", Reason.NO_STATE, ("SEMBAKO",)),
+        ("sembako buka, 12 belum", Reason.UNKNOWN_WORDS, ("12",)),
         ("sembako tidak buka", Reason.UNKNOWN_WORDS, ("tidak",)),
         ("sembako buka, lainnya belum", Reason.AMBIGUOUS, ()),
         ("sembako buka sembako tutup", Reason.AMBIGUOUS, ()),
@@ -239,3 +281,33 @@ def test_an_explanation_repeats_what_could_be_meant_in_words():
         "atau Rp500.000.000 (lima ratus juta rupiah)? "
         "Mohon ketik jumlah beserta satuannya, misalnya: 500 juta, atau Rp500.000.000."
     )
+
+
+@pytest.mark.parametrize("typed", ["ya", "ok", "ok siap", "siap bu", "sip", "yo", "benar", "ok kirim", "ya, kirim"])
+def test_what_was_shown_back_is_agreed_to(typed):
+    assert agrees(typed) and not refuses(typed)
+
+
+@pytest.mark.parametrize("typed", ["tidak", "belum", "jangan", "bukan bu", "salah"])
+def test_what_was_shown_back_is_refused(typed):
+    assert refuses(typed) and not agrees(typed)
+
+
+@pytest.mark.parametrize("typed", ["kirim", "ok?", "ya atau tidak", "500 kg", "", "lanjut besok"])
+def test_anything_else_neither_agrees_nor_refuses(typed):
+    assert not agrees(typed) and not refuses(typed)
+
+
+@pytest.mark.parametrize("typed", ["ok", "ok siap", "siap pak", "sip", "OKE"])
+def test_a_mere_ok_states_no_fact(typed):
+    assert is_mere_ok(typed)
+    with pytest.raises(Unreadable):
+        read_yes_no(typed)
+
+
+@pytest.mark.parametrize(("typed", "unknown"), [
+    ("lupa", True), ("lupa bu", True), ("tidak ingat", True), ("saya tdk tau", True), ("kurang tahu pak", True),
+    ("entahlah", True), ("lupa password", False), ("akun lama lupa", False), ("tahu", False),
+])
+def test_what_is_not_remembered(typed, unknown):
+    assert does_not_know(typed) is unknown

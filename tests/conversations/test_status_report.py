@@ -33,22 +33,22 @@ def report(*given: str, **facts: Any) -> Filler:
 def test_a_whole_week_is_told() -> None:
     filler = report(
         "Assalamualaikum", "sdh", "1 oktober 2025", "kemarin", "menumpang", "{photo}", "{unwanted photo}", "{location}",
-        "gerai sembako buka senin kmrn, apotek belum", "[sells SPHP rice]", "1,2 ton", "14rb", "nihil",
-        "[Other obstacles]", "[signal, power or sea transport]", "listrik sering padam", "kirim")
+        "gerai sembako buka senin kmrn, apotek belum", "[Sells SPHP rice]", "1,2 ton", "14rb", "nihil",
+        "[Other obstacles]", "[Signal, power or sea transport]", "listrik sering padam", "kirim")
     assert filler.transcript == """\
 < Weekly report of KDMP Wonosari. If nothing was done this week, «nihil» is enough.
 
 Is the cooperative registered in Microsite (SIMKOPDES)?
-[registered] [not registered yet] [Nothing to report] [Cancel]
+[Registered] [Not registered yet] [Nothing to report] [Cancel]
 > Assalamualaikum
 < Wa'alaikumsalam. Please answer this question so that we can go on.
 
 Is the cooperative registered in Microsite (SIMKOPDES)?
-[registered] [not registered yet] [Nothing to report] [Cancel]
+[Registered] [Not registered yet] [Nothing to report] [Cancel]
 > sdh
 < Noted: registered.
 
-Since when is it registered? For example: 1 Oktober 2025
+Since when is it registered, and when were its data last updated? For example: 1 Oktober 2025, kemarin
 [Skip] [Back] [Cancel]
 > 1 oktober 2025
 < Noted: Wednesday, 1 October 2025.
@@ -59,8 +59,8 @@ When were the data in Microsite last updated? For example: kemarin, or 20/10/202
 < Noted: Tuesday, 21 October 2025.
 
 What premises does the cooperative have?
-[own building] [lent, asset of the village] [lent, asset of the regency] [rented] [shared with another office] \
-[none yet] [Back] [Cancel]
+[Own building] [Lent, asset of the village] [Lent, asset of the regency] [Rented] [Shared with another office] [None y\
+et] [Back] [Cancel]
 > menumpang
 < Noted: shared with another office.
 
@@ -76,19 +76,20 @@ Please share the location of the premises while being there. It can be skipped.
 > {location}
 < Received for «Location of the premises», thank you.
 
-Which outlets are there, and how are they? Please choose one after the other, or type for example: sembako buka, apotek\
- belum.
-[groceries (sembako)] [pharmacy] [clinic] [cooperative office] [savings and loans] [warehouse or cold storage] \
-[logistics] [cooking gas 3 kg] [fertiliser] [bank agent (BRILink)] [other outlet] [Done] [Skip] [Back] [Cancel]
+Which outlets are there, and how are they? Several fit into one message, by name or number, for example: sembako buka,\
+ apotek belum; or: 1 buka, 9 belum.
+[Groceries (sembako)] [Pharmacy] [Clinic] [Cooperative office] [Savings and loans] [Warehouse or cold storage] [Logist\
+ics] [Cooking gas 3 kg] [Fertiliser] [Bank agent (BRILink)] [Other outlet] [None is open yet] [Skip] [Back] [Cancel]
 > gerai sembako buka senin kmrn, apotek belum
 < Noted: groceries (sembako) open, pharmacy not yet.
 
 Does the cooperative sell SPHP rice from Bulog?
-[sells SPHP rice] [does not sell SPHP rice] [Back] [Cancel]
-> [sells SPHP rice]
+[Sells SPHP rice] [Does not sell SPHP rice] [Back] [Cancel]
+> [Sells SPHP rice]
 < Noted: sells SPHP rice.
 
-How much SPHP rice was sold this week? For example: 1,2 ton, or 40 sak 5 kg
+How much SPHP rice was sold this week, at what price per kilogram, and how much is left? For example: terjual 1,2 ton,\
+ harga 13.100, stok 500 kg
 [Back] [Cancel]
 > 1,2 ton
 < Noted: 1,200 kg.
@@ -103,25 +104,25 @@ How much SPHP rice is in stock now? For example: 500 kg, or nihil
 [Skip] [Back] [Cancel]
 > nihil
 < Which obstacles are there? Several can be chosen, or told in own words. If there are none: nihil.
-[no starting capital] [bank asks for collateral] [rules unclear or changing] [no premises yet] \
-[land too small or unsuitable] [Microsite account or access] [NIB, NPWP or account pending] \
-[few members, dues unpaid] [officers need training] [Other obstacles] [No obstacles] [Back] [Cancel]
+[No starting capital] [Bank asks for collateral] [Rules unclear or changing] [No premises yet] [Land too small or unsu\
+itable] [Microsite account or access] [NIB, NPWP or account pending] [Few members, dues unpaid] [Officers need trainin\
+g] [Other obstacles] [No obstacles] [Back] [Cancel]
 > [Other obstacles]
 < Which obstacles are there? Several can be chosen, or told in own words. If there are none: nihil.
-[officers resigned or double roles] [prices or stock] [supply: Bulog, Pertamina, fertiliser] \
-[overlap with BUM Desa] [approval not certain yet] [village meeting not held yet] [signal, power or sea transport] \
-[construction of the outlet stuck] [credit record (SLIK)] [Other obstacles] [No obstacles] [Back] [Cancel]
-> [signal, power or sea transport]
-< Which obstacles are there? Several can be chosen, or told in own words. If there are none: nihil.
+[Officers resigned or double roles] [Prices or stock] [Supply: Bulog, Pertamina, fertiliser] [Overlap with BUM Desa] [\
+Approval not certain yet] [Village meeting not held yet] [Signal, power or sea transport] [Construction of the outlet \
+stuck] [Credit record (SLIK)] [Other obstacles] [No obstacles] [Back] [Cancel]
+> [Signal, power or sea transport]
+< Are there more obstacles? They can be chosen, or told in own words. If that was all: selesai.
 
 Answer so far: signal, power or sea transport
-[officers resigned or double roles] [prices or stock] [supply: Bulog, Pertamina, fertiliser] \
-[overlap with BUM Desa] [approval not certain yet] [village meeting not held yet] [✓ signal, power or sea transport] \
-[construction of the outlet stuck] [credit record (SLIK)] [Other obstacles] [Done] [Back] [Cancel]
+[Officers resigned or double roles] [Prices or stock] [Supply: Bulog, Pertamina, fertiliser] [Overlap with BUM Desa] [\
+Approval not certain yet] [Village meeting not held yet] [✓ signal, power or sea transport] [Construction of the outle\
+t stuck] [Credit record (SLIK)] [Other obstacles] [Done] [Back] [Cancel]
 > listrik sering padam
 < Noted: signal, power or sea transport; listrik sering padam.
 
-Weekly report, KDMP Wonosari - summary
+Summary of the weekly report, KDMP Wonosari
 
 1. Microsite: registered
 2. Registered since: Wednesday, 1 October 2025
@@ -160,8 +161,8 @@ Please check it. «kirim» sends it; «ubah 2» changes answer number 2.
     pytest.param(("belum", "[Microsite account or access]", "blm punya", "nihil", "tidak", "K01, k16"),
                  {"microsite_registered": False, "microsite_reason": "K06", "premises": "belum_ada", "outlets": {},
                   "sphp_kg": 0, "obstacles": {"codes": ["K01", "K16"], "note": None}}, id="codes"),
-    pytest.param(("terdaftar", "lewati", "lewati", "sewa", "lewati", "lewati", "[groceries (sembako)]", "[open]",
-                  "apotek", "tidak ada", "[clinic]", "tutup sementara", "[Done]", "jual", "nihil", "lewati", "lewati",
+    pytest.param(("terdaftar", "lewati", "lewati", "sewa", "lewati", "lewati", "[Groceries (sembako)]", "[Open]",
+                  "apotek", "tidak ada", "[Clinic]", "tutup sementara", "[Done]", "jual", "nihil", "lewati", "lewati",
                   "belum ada"),
                  {"microsite_registered": True, "premises": "sewa",
                   "outlets": {"SEMBAKO": "buka", "APOTEK": "belum", "KLINIK": "tutup_sementara"}, "sphp_kg": 0,
@@ -182,8 +183,8 @@ def test_what_is_said_becomes_facts(given: tuple[str, ...], facts: dict[str, Any
     ((*UP_TO_SPHP, "jual", "3 karung"), "how many kilograms one pack holds"),
     ((*UP_TO_SPHP, "jual", "nihil", "65.500 per pak"), "price per kilogram"),
     ((*UP_TO_SPHP, "belum", "a" * 501), "longer than fits"),
-    (("terdaftar", "lewati", "lewati", "belum ada", "[Done]"), "not clear yet which outlet"),
-    (("terdaftar", "lewati", "lewati", "belum ada", "sembako, apotek"), "how these outlets are doing"),
+    (("terdaftar", "lewati", "lewati", "belum ada", "selesai"), "not clear yet which outlet"),
+    (("terdaftar", "lewati", "lewati", "belum ada", "sembako, apotek"), "How is it with groceries (sembako) and"),
 ])
 def test_what_cannot_be_is_explained_and_asked_again(given: tuple[str, ...], sentence: str) -> None:
     filler = report(*given)
@@ -192,13 +193,13 @@ def test_what_cannot_be_is_explained_and_asked_again(given: tuple[str, ...], sen
 
 
 def test_an_outlet_can_be_left_without_its_state() -> None:
-    filler = report("terdaftar", "lewati", "lewati", "belum ada", "[clinic]", "kembali")
+    filler = report("terdaftar", "lewati", "lewati", "belum ada", "[Clinic]", "kembali")
     assert filler.said.startswith("Which outlets are there")
     assert "outlets" not in filler.draft()["answers"]
 
 
 def test_an_obstacle_is_taken_off_by_a_second_tap() -> None:
-    filler = report(*UP_TO_SPHP, "belum", "[no starting capital]", "[no premises yet]", "[✓ no starting capital]",
+    filler = report(*UP_TO_SPHP, "belum", "[No starting capital]", "[No premises yet]", "[✓ no starting capital]",
                     "[Done]")
     assert filler.draft()["answers"]["obstacles"] == {"codes": ["K04"], "note": None}
 
@@ -214,14 +215,14 @@ def test_a_later_registration_asks_again_for_the_update_that_does_not_fit() -> N
     assert "microsite_updated" not in filler.draft()["answers"]
 
 
-def test_the_same_as_last_week_shows_the_figures_of_last_week() -> None:
+def test_the_same_as_last_week_copies_how_things_stand_and_asks_what_was_sold() -> None:
     last = {"microsite_registered": True, "premises": "sewa", "sphp_kg": 800, "sphp_price": 13_000,
             "obstacles": {"codes": ["K12"], "note": None}}
     filler = report("sama seperti minggu lalu", previous=answers_of(last))
-    assert "SPHP sold: 800 kg" in filler.said
-    completed = filler.gives("kirim").completed
+    assert "How much SPHP rice was sold this week?" in filler.said
+    completed = filler.gives("650 kg", "kirim").completed
     assert completed is not None
-    assert (completed.manner, facts_of(completed.answers)) == (Manner.SAME, last)
+    assert (completed.manner, facts_of(completed.answers)) == (Manner.SAME, {**last, "sphp_kg": 650})
 
 
 def test_every_code_has_its_words() -> None:

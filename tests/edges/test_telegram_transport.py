@@ -87,6 +87,32 @@ async def test_an_edit_replaces_the_text_and_takes_the_buttons(transport: Telegr
     assert await transport.send(edit) == Sent(), "not modified: it is as it should be"
 
 
+async def test_an_edit_brings_new_buttons_and_is_sent_anew_where_nothing_is_left_to_edit(
+    transport: TelegramTransport, siti: Any
+) -> None:
+    sent = await transport.send(parcel(siti, choices=CHOICES, token="abc123"))
+    assert isinstance(sent, Sent)
+    ticked = [{**CHOICES[0], "label": "✓ Setuju"}, *CHOICES[1:]]
+    edit = parcel(siti, edits=sent.external_id, text="Pilih lagi", choices=ticked, token="def456")
+    assert await transport.send(edit) == sent
+    assert (last(siti).text, last(siti).buttons[0][0]["callback_data"]) == ("Pilih lagi", "def456.0")
+    del siti.phone.bubbles[int(sent.external_id or 0)]
+    again = await transport.send(edit)
+    assert isinstance(again, Sent) and again.external_id == str(last(siti).id)
+    assert last(siti).text == "Pilih lagi"
+
+
+async def test_a_keyboard_goes_away_before_the_buttons_come(transport: TelegramTransport, siti: Any) -> None:
+    await transport.send(parcel(siti, asks="location", ask_label="Kirim lokasi saya"))
+    assert siti.phone.keyboard
+    answered = parcel(siti, asks="nothing", text="Diterima.\n\nGerai apa?", choices=CHOICES, token="abc123")
+    assert isinstance(await transport.send(answered), Sent)
+    assert not siti.phone.keyboard
+    before, question = list(siti.phone.bubbles.values())[-2:]
+    assert (before.text, before.buttons) == ("Diterima.", [])
+    assert question.text == "Gerai apa?" and question.buttons
+
+
 async def test_a_press_is_acknowledged_and_too_late_is_as_good(
     transport: TelegramTransport, sim: Simulator, siti: Any
 ) -> None:

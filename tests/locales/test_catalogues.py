@@ -9,7 +9,7 @@ from babel.messages.pofile import read_po, write_po
 from locales import UntranslatedSentence, _, current_locale, ngettext, strict_catalogues, untranslated, use_locale
 from locales.sentences import check, check_catalogue, sentences_in_code, updated
 
-SENTENCE = "We could not read this answer yet."
+SENTENCE = "Sorry, we did not understand this answer yet."
 
 
 def test_the_catalogues_are_complete_and_say_nothing_obsolete():
@@ -17,7 +17,7 @@ def test_the_catalogues_are_complete_and_say_nothing_obsolete():
 
 
 def test_indonesian_is_spoken_unless_somebody_asks_for_english():
-    assert (current_locale(), _(SENTENCE)) == ("id", "Jawaban ini belum dapat kami baca.")
+    assert (current_locale(), _(SENTENCE)) == ("id", "Mohon maaf, jawaban ini belum kami pahami.")
     with use_locale("en"):
         assert (current_locale(), _(SENTENCE)) == ("en", SENTENCE)
         assert ngettext("one", "many", 2) == "many"
