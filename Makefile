@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 TEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := run
-.PHONY: run test check browser chats bench soak lock clean
+.PHONY: run test check browser chats bench soak fuzz lock clean
 
 run: $(VENV)/installed            ## the bot, the simulator and example people, on SQLite
 	$(BIN)/python -m bot run
@@ -29,6 +29,9 @@ bench: $(VENV)/installed-test     ## measure, and write docs/bench.md
 
 soak: $(VENV)/installed-test      ## hundreds of kills on both stores
 	$(TEST) -m soak --timeout 3600
+
+fuzz: $(VENV)/installed-test      ## a hundred thousand odd requests at the doors of each store; KNOCKS and SEED
+	$(TEST) -m soak -s --timeout 36000 tests/edges/test_hostile.py
 
 lock:                             ## choose new versions; needs uv
 	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --universal --no-header -q -o requirements.txt

@@ -19,6 +19,8 @@ SHORTEST_KEY = 32
 FEWEST_SIGNS = 8
 """Different ones in a secret: «aaaa…» and «x» are none."""
 VAR = Path("var")
+SIMULATORS_SIGN = "SIMULATOR"
+"""In each of its tokens; it takes no other."""
 LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
@@ -204,9 +206,16 @@ def is_loopback(url: str) -> bool:
 
 
 def real_platform(settings: Settings) -> bool:
-    """Whether what we send could reach somebody outside this machine."""
-    return ((settings.has_telegram and not is_loopback(settings.telegram_api_url))
-            or (settings.has_whatsapp and not is_loopback(settings.twilio_api_url)))
+    """Whether what we send could reach somebody outside this machine. An address on it is no proof: behind a Bot API
+    server of one's own is Telegram. Tokens of the simulator say what they are, and open nothing else."""
+    return ((settings.telegram_token is not None
+             and not _simulated(settings.telegram_token, settings.telegram_api_url))
+            or (settings.twilio_auth_token is not None
+                and not _simulated(settings.twilio_auth_token, settings.twilio_api_url)))
+
+
+def _simulated(token: SecretStr, url: str) -> bool:
+    return is_loopback(url) and SIMULATORS_SIGN in token.get_secret_value()
 
 
 def secret_key(settings: Settings, *, make: bool, folder: Path = VAR) -> SecretStr:

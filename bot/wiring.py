@@ -25,6 +25,7 @@ from bot.transports import Transport
 from bot.transports.telegram import TelegramTransport
 from bot.transports.whatsapp import WhatsAppTransport
 from bot.turn import Turns
+from bot.understood import understood
 from bot.updates import telegram_update, whatsapp_update
 from bot.wakeup import Bell
 from handlers import routers
@@ -109,7 +110,7 @@ def make_doors() -> dict[Channel, Door]:
 
 
 def _from_telegram(payload: Mapping[str, Any], inbound_id: int, address_id: int, at: datetime) -> dict[str, Any]:
-    return telegram_update(payload)
+    return understood(telegram_update(payload), at=at)
 
 
 def _from_whatsapp(payload: Mapping[str, Any], inbound_id: int, address_id: int, at: datetime) -> dict[str, Any]:

@@ -76,7 +76,8 @@ async def copy_of(unit: Unit, person: Person) -> dict[str, Records]:
 
 async def store_copy(unit: Unit, text: str) -> str:
     """The copy as a file that can be sent; it goes a day after it was made (`models/forgetting.py`)."""
-    content = text.encode()
+    # half a character may have come in, and goes out as a question mark
+    content = text.encode(errors="replace")
     sha256 = hashlib.sha256(content).hexdigest()
     if await unit.session.get(StoredFile, sha256) is None:
         unit.session.add(StoredFile(sha256=sha256, content=content, media_type=MEDIA_TYPE, size=len(content),

@@ -64,6 +64,8 @@ class TelegramTransport:
                 raise CannotFetch("the file is too big")
             content = await self._bot.download(about["file_path"])
         except BadRequest as error:
+            if "temporarily unavailable" in error.message.lower():
+                raise OSError(error.message) from error
             raise CannotFetch(error.message) from error
         except TelegramError as error:
             raise OSError(f"{type(error).__name__}: {error.message}") from error

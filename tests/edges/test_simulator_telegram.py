@@ -6,6 +6,7 @@ from datetime import timedelta
 import aiohttp
 import pytest
 from aiogram.types import Update
+from aiohttp import ClientSession
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
 from telegram.error import BadRequest, Forbidden, InvalidToken, RetryAfter
 from telegram.ext import ExtBot
@@ -105,6 +106,26 @@ async def test_a_webhook_is_posted_again_until_it_answers_well():
         assert (await call(sim, "getUpdates"))["error_code"] == 409
         assert (await call(sim, "getWebhookInfo"))["result"]["last_error_message"]
         assert (await call(sim, "deleteWebhook"))["result"] and (await call(sim, "getUpdates"))["ok"]
+
+
+async def test_what_comes_while_a_lane_comes_to_its_end_is_posted(monkeypatch):
+    close = ClientSession.close
+
+    async def slowly(session):
+        # whoever was posted to writes again just then
+        try:
+            if len(ears.heard) == 1:
+                siti.type("halo")
+                await asyncio.sleep(0.05)
+        finally:
+            await close(session)
+
+    async with a_simulator() as sim, a_bots_ears() as ears:
+        assert (await call(sim, "setWebhook", url=ears.url + "/telegram/webhook"))["ok"]
+        monkeypatch.setattr(ClientSession, "close", slowly)
+        siti = a_telegram_phone(sim)
+        await sooner_or_later(lambda: len(ears.heard) == 2)
+        assert [said["message"]["text"] for _, said, _ in ears.heard] == ["/start", "halo"]
 
 
 @pytest.mark.parametrize(

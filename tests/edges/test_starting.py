@@ -24,6 +24,8 @@ from tests.edges.killed_house import free_port
 from tests.village import Village
 
 REAL_LOOKING: list[dict[str, Any]] = [
+    # a Bot API server of one's own, with Telegram behind it
+    {"telegram_token": "123456789:AAF-looks-quite-like-a-real-one_xyz", "telegram_api_url": "http://127.0.0.1:8081"},
     {"telegram_token": "123456789:AAF-looks-quite-like-a-real-one_xyz"},
     {"telegram_token": "123456789:AAF-x", "telegram_api_url": "https://telegram-proxy.example.org"},
     {"twilio_account_sid": "AC1", "twilio_auth_token": "geheim", "twilio_whatsapp_from": "+6281234567890",

@@ -67,7 +67,8 @@ class Webhook:
             while waiting:
                 await self._deliver(session, waiting[0])
                 self._queue.taken(waiting.popleft())
-        del self._lanes[lane]
+            # before anything is awaited: what comes then opens a lane of its own
+            del self._lanes[lane]
 
     async def _deliver(self, session: aiohttp.ClientSession, pending: Pending) -> None:
         wait = 0.0
