@@ -36,6 +36,9 @@ MOST_IN_FLIGHT = 400
 minute, thirteen a second still leave."""
 MOST_UPLOADS = 8
 """Of them, those that carry a file: each lies in memory."""
+BUSY_PAUSE = 0.05
+"""Until a row that a turn or a door holds is looked at again: neither holds one for long."""
+LAST_TRIES = 20
 DRAINING_SECONDS = 4.0
 """At the end requests under way are waited for, but no longer than whoever ends a process does. What is left is taken
 up by the next leader as what it is: nobody knows."""
@@ -70,17 +73,17 @@ class Delivery:
         async with self._database.write() as connection:
             # only here, so that whatever came to its end while others wrote goes along
             settled = list(self._attempted)
-            await settle(connection, settled, now=self._clock.now(), real=self._clock.real())
+            busy = await settle(connection, settled, now=self._clock.now(), real=self._clock.real())
             fares = dict(self._fares)
             await _note_health(connection, fares)
             claimed, pause = await self._claim(connection)
-        del self._attempted[:len(settled)]
+        self._attempted[:len(settled)] = busy
         self._fares = {channel: new for channel, new in self._fares.items() if new is not fares.get(channel)}
         for candidate, moment in claimed:
             task = asyncio.create_task(self._send(candidate, moment))
             self._sending[task] = candidate
             task.add_done_callback(self._sending.pop)
-        return pause
+        return min(pause, BUSY_PAUSE) if busy else pause
 
     async def _claim(self, connection: AsyncConnection) -> tuple[Sequence[tuple[Candidate, float]], float]:
         """What may leave in this moment, each with the moment of the loop's clock at which it goes."""
@@ -248,9 +251,13 @@ class Delivery:
         await self.wait_for_requests()
         for task in self._sending:
             task.cancel()
-        if self._attempted:
+        for _try in range(LAST_TRIES):
+            if not self._attempted:
+                break
             async with self._database.write() as connection:
-                await settle(connection, self._attempted, now=self._clock.now(), real=self._clock.real())
+                self._attempted = await settle(connection, self._attempted, now=self._clock.now(),
+                                               real=self._clock.real())
+            await asyncio.sleep(BUSY_PAUSE if self._attempted else 0)
 
     async def warm_up(self) -> None:
         """Begin where the last leader stopped: what left in the last minute counts against the pace."""

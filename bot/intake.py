@@ -116,12 +116,15 @@ class Intake:
                     met = await self._write_arrivals(connection, arrivals)
                     await self._turns.ring_with(connection)
                 if receipts and (self._database.is_sqlite or not arrivals):
-                    await self._write_receipts(connection, receipts)
-                    receipts = []
+                    receipts = await self._write_receipts(connection, receipts)
             if receipts:
                 # by themselves: whoever waits for an outgoing row must not hold the addresses of those who write
                 async with self._database.write() as connection:
-                    await self._write_receipts(connection, receipts)
+                    receipts = await self._write_receipts(connection, receipts)
+            for receipt in receipts:
+                # and at last each alone, waiting for its row and holding none
+                async with self._database.write() as connection:
+                    await self._write_receipts(connection, [receipt])
         except (SQLAlchemyError, OSError, TimeoutError) as trouble:
             if self._is_away(trouble):
                 # nobody waits for a try of their own: a webhook has fifteen seconds, an absent store takes more
@@ -177,8 +180,8 @@ class Intake:
                 await connection.execute(_HEARD_FROM, {"heard": those, "when": when})
         return ids
 
-    async def _write_receipts(self, connection: AsyncConnection, receipts: Sequence[Receipt]) -> None:
-        await write_receipts(connection, receipts, now=self._clock.now(), real=self._clock.real())
+    async def _write_receipts(self, connection: AsyncConnection, receipts: Sequence[Receipt]) -> list[Receipt]:
+        return await write_receipts(connection, receipts, now=self._clock.now(), real=self._clock.real())
 
     async def _address_ids(self, connection: AsyncConnection, arrivals: Sequence[Arrival],
                            now: datetime) -> dict[tuple[str, str], int]:

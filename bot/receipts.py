@@ -17,17 +17,27 @@ _TAKEN = (OutgoingState.SENDING, OutgoingState.SENT, OutgoingState.UNKNOWN)
 
 
 async def write_receipts(connection: AsyncConnection, receipts: Sequence[Receipt], *, now: datetime,
-                         real: datetime) -> None:
-    """Callbacks come in any order, twice, late, and the furthest counts: read is not taken back by a late `sent`."""
-    # whoever waits for rows here holds nothing yet (see settling.py)
+                         real: datetime) -> list[Receipt]:
+    """Callbacks come in any order, twice, late, and the furthest counts: read is not taken back by a late `sent`.
+
+    Of several, those whose rows somebody else holds are returned, each to be written by itself: whoever waits holds
+    nothing (see settling.py).
+    """
+    busy: list[Receipt] = []
     if len(receipts) > 1 and connection.dialect.name != "sqlite":
-        rows = await connection.execute(select(Outgoing.id).where(or_(*[_that_row(one) for one in receipts])))
-        await lock_outgoing(connection, rows.scalars().all())
+        rows = (await connection.execute(select(Outgoing.id, Outgoing.external_id)
+                                         .where(or_(*[_that_row(one) for one in receipts])))).all()
+        held = await lock_outgoing(connection, [row.id for row in rows])
+        busy = [one for one in receipts if any(
+            row.id in held and (row.id == one.outgoing_id or row.external_id == one.external_id) for row in rows)]
     for receipt in receipts:
+        if receipt in busy:
+            continue
         if receipt.state == "failed":
             await _write_failure(connection, receipt, now=now, real=real)
         else:
             await _write_arrival(connection, receipt)
+    return busy
 
 
 async def _write_arrival(connection: AsyncConnection, receipt: Receipt) -> None:

@@ -56,30 +56,36 @@ class Attempted:
 
 
 async def settle(connection: AsyncConnection, attempted: Sequence[Attempted], *, now: datetime,
-                 real: datetime) -> None:
-    """Whoever waits here holds nothing yet, and whatever comes after waits for nobody: so it never stands in the way of
-    turns and doors, in whatever order they take addresses and rows (design §8)."""
+                 real: datetime) -> list[Attempted]:
+    """Nobody is waited for: so it never stands in the way of turns and doors, in whatever order they take addresses and
+    rows (design §8). What it returns is in somebody else's hands this moment, and to be settled the next time."""
     if not attempted:
-        return
-    in_order = sorted(attempted, key=lambda one: one.id)
+        return []
+    busy = await lock_outgoing(connection, [one.id for one in attempted])
+    in_order = sorted((one for one in attempted if one.id not in busy), key=lambda one: one.id)
     destinies = [after(one, now, real) for one in in_order]
-    await lock_outgoing(connection, [one.id for one in in_order])
     # a status callback may have settled the row meanwhile: then it is not ours any more
     await execute_for_all(connection, _settle, _GIVEN, destinies)
-    await _note_addresses(connection, attempted, now=now, real=real)
+    await _note_addresses(connection, in_order, now=now, real=real)
     for one, destiny in zip(in_order, destinies, strict=True):
         if destiny["to"] in (OutgoingState.FAILED, OutgoingState.UNKNOWN) and one.kind is not Kind.ACKNOWLEDGEMENT:
             log.warning("did not arrive", outgoing=one.id, kind=one.kind, state=destiny["to"], why=destiny["why"])
+    return [one for one in attempted if one.id in busy]
 
 
-async def lock_outgoing(connection: AsyncConnection, ids: Sequence[int]) -> None:
-    """In one order, so that two who settle overlapping rows do not wait for each other. SQLite has its gate."""
-    if connection.dialect.name != "sqlite" and len(ids) > 1:
-        await connection.execute(_LOCK_OUTGOING, {"rows": list(ids)})
+async def lock_outgoing(connection: AsyncConnection, ids: Sequence[int]) -> set[int]:
+    """Lock these rows but those that somebody else holds, and return the latter. SQLite has its gate."""
+    if connection.dialect.name == "sqlite":
+        return set()
+    ours = set((await connection.execute(_LOCK_OUTGOING, {"rows": list(ids)})).scalars())
+    if not (left := [id_ for id_ in ids if id_ not in ours]):
+        return set()
+    # what is not there any more is nobody's
+    return set((await connection.execute(_OUTGOING, {"rows": left})).scalars())
 
 
-_LOCK_OUTGOING = (select(Outgoing.id).where(among(Outgoing.id, "rows")).order_by(Outgoing.id)
-                  .with_for_update(key_share=True))
+_OUTGOING = select(Outgoing.id).where(among(Outgoing.id, "rows")).order_by(Outgoing.id)
+_LOCK_OUTGOING = _OUTGOING.with_for_update(key_share=True, skip_locked=True)
 
 
 async def _note_addresses(connection: AsyncConnection, attempted: Sequence[Attempted], *, now: datetime,

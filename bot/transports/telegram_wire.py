@@ -32,6 +32,7 @@ everything twice."""
 AT_ONCE = 400
 """Connections: with answers that take half a minute, thirteen messages a second still leave."""
 NOBODY_ANSWERED = 504
+"""What stands before Telegram says so when Telegram told it nothing: whether it was done, nobody knows."""
 
 
 class ServerTrouble(NetworkError):
@@ -53,8 +54,9 @@ class Wire(HTTPXRequest):
 
     async def do_request(self, *args: Any, **kwargs: Any) -> tuple[int, bytes]:
         status, body = await super().do_request(*args, **kwargs)
-        # what stands before Telegram says with this number that it got no answer from it, and so nobody did answer
-        if status >= 500 and status != NOBODY_ANSWERED:
+        if status == NOBODY_ANSWERED:
+            raise NetworkError(f"HTTP {status}")
+        if status >= 500:
             raise ServerTrouble(f"HTTP {status}")
         if status == 429:
             raise Flood(_quiet_time(body))

@@ -79,7 +79,8 @@ async def test_an_officer_enrols_by_code_reports_and_is_answered(house: WholeHou
     rows = await house.rows(Outgoing.id)
     await house.sooner_or_later(Outgoing.id, Outgoing.state, are=[(row, OutgoingState.SENT) for row, in rows])
     made = [entry for entry in house.sim.journal.entries(what="call", method="Messages")]
-    told = {int(entry.params["StatusCallback"].partition("?o=")[2]): entry.answer["sid"] for entry in made}
+    told = {int(entry.params["StatusCallback"].partition("?o=")[2].partition("&")[0]): entry.answer["sid"]
+            for entry in made}
     assert told == dict(await house.rows(Outgoing.id, Outgoing.external_id))
     await house.sooner_or_later(Outgoing.id, Outgoing.seen_at.is_not(None), are=[(row, True) for row, in rows])
     receipts = await answered(house)
