@@ -161,11 +161,11 @@ async def test_what_was_answered_to_an_earlier_question_is_no_answer_to_the_pres
             await siti.hears(opening["sphp_stock_kg"])
         sim._records._by_sid[sid] = away
         async with a_whole_house(sqlite_url, sim, clock) as house:
-            await siti.hears("ditulis sebelum pertanyaan di bawah diajukan", opening["sphp_stock_kg"])
+            await siti.hears("ditulis sebelum pertanyaan di bawah ini", opening["sphp_stock_kg"])
             await siti.says("500 kg")
             await siti.hears(opening["obstacles"])
             await siti.says("nihil")
-            await siti.hears("ringkasan")
+            await siti.hears("Ringkasan")
             await siti.says("kirim")
             await siti.hears("Terima kasih, Bapak/Ibu. ")
             facts = dict(await house.rows(Fact.question, Fact.value))

@@ -17,7 +17,7 @@ from tests.times import MORNING
 
 PATIENCE = 4.0
 GOING_ON = re.compile(r"Melanjutkan «[^»]*»[^.;]*[.\d]*[^.;]*(?:; (\d+) jawaban tersimpan)?")
-FORM_OVER = re.compile(r"Terima kasih, Bapak/Ibu\. |sudah tidak terbuka|belum dapat dipahami")
+FORM_OVER = re.compile(r"Terima kasih, Bapak/Ibu\. |tidak ada yang sedang diisi|belum dapat dipahami")
 JPEG = b"\xff\xd8\xff\xdb\x00\x04xx\xff\xda\x00\x04xx"
 PDF = b"%PDF-1.4 DATA CONTOH"
 
@@ -179,7 +179,7 @@ class Villager:
                 self._lost, heard = False, bubble.text
                 await self._answer(bubble, key, answers)
                 lost = self._lost
-            elif "ringkasan" in bubble.text and not sent:
+            elif "Ringkasan" in bubble.text and not sent:
                 asked_again, sent, summary = False, True, bubble
                 await self._send(bubble)
 
