@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from bot.bulk import among
-from bot.settling import HOLDING
+from bot.settling import HOLDING, LONGEST_PAUSE
 from bot.transports import Enclosed, Parcel
 from models.base import Moment
 from models.files import StoredFile
@@ -52,7 +52,15 @@ class Candidate:
 # rows to one address make one lane, in which the first holds back the others, also while it waits for its retry;
 # an acknowledgement is alone in its own. A pause that is long, or for what may have arrived, lets the others pass
 _real, _now = bindparam("real", type_=Moment()), bindparam("now", type_=Moment())
-_in_its_lane = or_(Outgoing.retry_at.is_(None), Outgoing.retry_at <= _real,
+_nonsense = bindparam("nonsense", type_=Moment())
+
+
+def _over(pause: Any) -> ColumnElement[bool]:
+    """What lies further ahead than any pause was written by a clock that has been set back since."""
+    return or_(pause.is_(None), pause <= _real, pause > _nonsense)
+
+
+_in_its_lane = or_(_over(Outgoing.retry_at),
                    and_(Outgoing.doubts == 0, Outgoing.attempts <= HOLDING), Outgoing.expires_at <= _now)
 _lane = Outgoing.address_id, case((Outgoing.kind == Kind.ACKNOWLEDGEMENT, Outgoing.id))
 _waiting = (
@@ -71,8 +79,7 @@ _ready = (
            or_(_waiting.kind == Kind.ACKNOWLEDGEMENT, ~_held),
            # what is too late does not wait for its retry, nor lets others wait: it is closed at once
            or_(_waiting.expires_at <= _now,
-               and_(or_(_waiting.retry_at.is_(None), _waiting.retry_at <= _real),
-                    or_(Address.quiet_until.is_(None), Address.quiet_until <= _real))))
+               and_(_over(_waiting.retry_at), _over(Address.quiet_until))))
     .order_by(_waiting.priority, _waiting.id).limit(bindparam("most")).cte("ready").prefix_with("MATERIALIZED"))
 _DUE = (
     select(*_COLUMNS)
@@ -91,7 +98,9 @@ async def due(connection: AsyncConnection, channel: Channel, *, now: datetime, r
 
     `now` is business time (when something is due), `real` is the time of leases and retries.
     """
-    rows = await connection.execute(_DUE, {"channel": channel, "now": now, "real": real, "most": most})
+    # twice, because clocks of several machines differ a little
+    rows = await connection.execute(_DUE, {"channel": channel, "now": now, "real": real, "most": most,
+                                           "nonsense": real + 2 * LONGEST_PAUSE})
     return [_candidate(row) for row in rows]
 
 

@@ -49,7 +49,7 @@ class Delivery:
                  limiters: Mapping[Channel, Limiter], leadership: Leadership, bell: Bell) -> None:
         self._database, self._clock, self._leadership, self._bell = database, clock, leadership, bell
         self._transports, self._limiters = transports, limiters
-        self._sending: dict[asyncio.Task[None], Candidate] = {}
+        self._sending: dict[asyncio.Task[None], tuple[Candidate, float]] = {}
         self._attempted: list[Attempted] = []
         self._looked_for_abandoned = _LONG_AGO
         self._fares: dict[Channel, dict[str, object]] = {}
@@ -72,16 +72,17 @@ class Delivery:
         """One commit. Seconds until the next round is due if nothing rings before."""
         async with self._database.write() as connection:
             # only here, so that whatever came to its end while others wrote goes along
+            fares = dict(self._fares)
+            # first, because it may wait for a receipt that notes the same, and holds nothing yet
+            await _note_health(connection, fares)
             settled = list(self._attempted)
             busy = await settle(connection, settled, now=self._clock.now(), real=self._clock.real())
-            fares = dict(self._fares)
-            await _note_health(connection, fares)
             claimed, pause = await self._claim(connection)
         self._attempted[:len(settled)] = busy
         self._fares = {channel: new for channel, new in self._fares.items() if new is not fares.get(channel)}
         for candidate, moment in claimed:
             task = asyncio.create_task(self._send(candidate, moment))
-            self._sending[task] = candidate
+            self._sending[task] = candidate, moment
             task.add_done_callback(self._sending.pop)
         return min(pause, BUSY_PAUSE) if busy else pause
 
@@ -111,10 +112,13 @@ class Delivery:
                      candidates: Sequence[Candidate]) -> tuple[list[tuple[Candidate, float]], float]:
         """Those that may leave in this moment, and after how many seconds the next one may."""
         limiter = self._limiters[channel]
-        under_way = [candidate for candidate in self._sending.values() if candidate.channel is channel]
-        # after quiet one goes first and asks whether others may
-        free = (1 if limiter.probing else MOST_IN_FLIGHT) - len(under_way)
-        uploads = MOST_UPLOADS - sum(candidate.parcel.enclosed is not None for candidate in under_way)
+        under_way = [(candidate, moment) for candidate, moment in self._sending.values()
+                     if candidate.channel is channel]
+        free = MOST_IN_FLIGHT - len(under_way)
+        if limiter.probing:
+            # after quiet one goes first and asks whether others may; what hangs since before it did not ask
+            free = min(free, 1 - sum(moment >= limiter.quiet_until for _, moment in under_way))
+        uploads = MOST_UPLOADS - sum(candidate.parcel.enclosed is not None for candidate, _ in under_way)
         chosen: list[tuple[Candidate, float]] = []
         soonest = SWEEP_SECONDS
         at = asyncio.get_running_loop().time()
@@ -176,8 +180,10 @@ class Delivery:
         if abs(real - self._looked_for_abandoned) < timedelta(seconds=SWEEP_SECONDS):
             return
         self._looked_for_abandoned = real
-        ours = {candidate.parcel.id for candidate in self._sending.values()}
         found = await abandoned(connection, real=real, epoch=self._leadership.epoch or 0)
+        # those that came to their end since this round began are settled by the next
+        ours = ({candidate.parcel.id for candidate, _ in self._sending.values()}
+                | {one.id for one in self._attempted})
         await settle(connection, [
             Attempted(row.id, row.address_id, row.kind, row.attempts, Unknown("its sender died", hopeless=True),
                       row.doubts)

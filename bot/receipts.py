@@ -8,7 +8,7 @@ from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.database import insert_new, storable
-from bot.settling import QUIET, UNREACHABLE, Attempted, after, lock_outgoing
+from bot.settling import UNREACHABLE, Attempted, after, lock_outgoing, put_off
 from bot.transports import Broken, Later, Never, Outcome, Quiet, Receipt
 from models.people import Address
 from models.post import ChannelHealth, Outgoing, OutgoingState
@@ -81,7 +81,7 @@ async def _write_failure(connection: AsyncConnection, receipt: Receipt, *, now: 
             outcome = Later(None, why)
         case Later(pause, why, Quiet.CHAT):
             if pause is not None:
-                await connection.execute(QUIET, {"which": row.address_id, "until": real + pause})
+                await put_off(connection, row.address_id, pause, real)
             outcome = Later(pause, why)
         case Never(why, gone=True):
             # whoever wrote since it left can be reached

@@ -74,7 +74,15 @@ def _doorkeeping(works: Works) -> list[Coroutine[Any, Any, None]]:
 
 
 def _worker_loops(works: Works) -> list[Coroutine[Any, Any, None]]:
-    return [works.delivery.run(), works.fetching.run(), _lead(works)]
+    return [_resigning(works), works.delivery.run(), works.fetching.run(), _lead(works)]
+
+
+async def _resigning(works: Works) -> None:
+    """At the very end: a successor takes what we have under way for lost, and says it once more."""
+    try:
+        await asyncio.Event().wait()
+    finally:
+        await works.leadership.resign()
 
 
 def _listening(works: Works) -> Coroutine[Any, Any, None]:
@@ -133,7 +141,6 @@ async def _lead(works: Works) -> None:
             await asyncio.sleep(RENEW_SECONDS)
     finally:
         await _stop(works, duties)
-        await works.leadership.resign()
 
 
 async def _warmed_up(works: Works) -> bool:

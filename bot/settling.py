@@ -29,6 +29,8 @@ AT_ONCE = timedelta(seconds=1)
 PAUSES = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=2),
           timedelta(minutes=10), timedelta(minutes=30))
 """After each attempt that was surely not done; the last one comes again and again."""
+LONGEST_PAUSE = PAUSES[-1]
+"""Also where a platform asks for more: one refusal too many costs less than a day of silence."""
 HOLDING = 3
 """After so many attempts the pause grows too long to hold the lane: a reply must not wait behind an old notice."""
 LONGEST_QUIET = timedelta(seconds=60)
@@ -97,7 +99,7 @@ async def _note_addresses(connection: AsyncConnection, attempted: Sequence[Attem
                 await connection.execute(UNREACHABLE, {"which": one.address_id, "at": now, "heard": one.heard_at,
                                                         "why": storable(why)[:200]})
             case Later(pause, _, quiet=Quiet.CHAT):
-                await connection.execute(QUIET, {"which": one.address_id, "until": real + (pause or LONGEST_QUIET)})
+                await put_off(connection, one.address_id, pause or LONGEST_QUIET, real)
 
 
 def after(one: Attempted, now: datetime, real: datetime) -> dict[str, Any]:
@@ -117,7 +119,8 @@ def after(one: Attempted, now: datetime, real: datetime) -> dict[str, Any]:
             return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + pause, count=-1)
         case Later(pause, why):
             growing = PAUSES[min(max(one.attempts, 1), len(PAUSES)) - 1]
-            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + max(growing, pause or growing))
+            pause = min(max(growing, pause or growing), LONGEST_PAUSE)
+            return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + pause)
         case Broken(why):
             # nobody's fault here: it goes when somebody has mended the channel, and the attempt is given back
             return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + BROKEN_PAUSE, count=-1)
@@ -166,4 +169,9 @@ def _unless_busy(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
 UNREACHABLE = (update(Address)
                .where(_unless_busy(Address.last_inbound_at.is_not_distinct_from(bindparam("heard", type_=Moment()))))
                .values(unreachable_since=bindparam("at"), unreachable_reason=bindparam("why")))
-QUIET = update(Address).where(_unless_busy()).values(quiet_until=bindparam("until"))
+_QUIET = update(Address).where(_unless_busy()).values(quiet_until=bindparam("until"))
+
+
+async def put_off(connection: AsyncConnection, address_id: int, pause: timedelta, real: datetime) -> None:
+    """The platform wants this address left in peace."""
+    await connection.execute(_QUIET, {"which": address_id, "until": real + min(pause, LONGEST_PAUSE)})

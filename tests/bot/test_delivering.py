@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from bot import delivery as delivering
 from bot.claiming import LEASE
-from bot.settling import HORIZON, IN_DOUBT, PAUSES
+from bot.settling import HORIZON, IN_DOUBT, LONGEST_PAUSE, PAUSES
 from bot.ticking import Ticking
 from bot.transports import Broken, Later, Never, Outcome, Quiet, Receipt, Sent, Unknown
 from models.people import Address, Channel
@@ -341,6 +341,55 @@ async def test_a_wall_clock_that_jumps_does_not_take_our_own_requests_for_dead(h
     assert await house.states() == [SENT]
 
 
+async def test_an_answer_that_comes_while_we_look_for_the_dead_is_no_death(house: House,
+                                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    """The machine slept for an hour; a broadcast that surely did not leave would be called «nobody knows», for good."""
+    await house.queue(await an_address(house), "halo", kind=Kind.BROADCAST)
+    house.telegram.outcomes, house.telegram.gate = [Later(SECOND, "HTTP 502")], asyncio.Event()
+    await house.leadership.take_or_renew()
+    await house.delivery.round()
+    confirm = house.leadership.confirm
+
+    async def meanwhile_it_answers(connection: Any) -> bool:
+        assert house.telegram.gate is not None
+        house.telegram.gate.set()
+        await house.delivery.wait_for_requests()
+        return await confirm(connection)
+
+    monkeypatch.setattr(house.leadership, "confirm", meanwhile_it_answers)
+    house.clock.advance(HOUR)
+    await house.delivery.round()
+    await house.settle()
+    assert await house.states() == [QUEUED]
+
+
+@pytest.mark.parametrize("held_by", ["retry", "quiet"])
+async def test_a_clock_that_was_set_back_puts_nobody_off_until_its_old_time_comes(house: House, held_by: str) -> None:
+    tomorrow = house.clock.now() + timedelta(days=1)
+    address = await an_address(house)
+    [first, _] = await house.queue(address, "first", "second")
+    if held_by == "retry":
+        await house.set_outgoing(first, attempts=1, retry_at=tomorrow)
+    else:
+        await house.change(update(Address).values(quiet_until=tomorrow))
+    await house.deliver(3)
+    assert house.telegram.texts == ["first", "second"]
+
+
+@pytest.mark.parametrize("quiet", [Quiet.NOBODY, Quiet.CHAT])
+async def test_no_pause_is_longer_than_the_longest_of_ours_whatever_a_platform_says(house: House,
+                                                                                    quiet: Quiet) -> None:
+    await house.queue(await an_address(house), "halo")
+    house.telegram.outcomes = [Later(timedelta(days=3_000_000), "flood", quiet)]
+    await house.deliver()
+    house.clock.advance(LONGEST_PAUSE - SECOND)
+    await house.deliver()
+    assert len(house.telegram.texts) == 1
+    house.clock.advance(SECOND)
+    await house.deliver()
+    assert len(house.telegram.texts) == 2
+
+
 async def test_an_answer_after_the_lease_does_not_settle_the_attempt_that_followed(house: House) -> None:
     [row] = await house.queue(await an_address(house), "halo")
     house.telegram.gate = asyncio.Event()
@@ -562,6 +611,23 @@ async def test_after_quiet_one_message_goes_first(open_house: Callable[..., Hous
     await asyncio.sleep(0.1)
     await house.deliver(3)
     assert len(house.telegram.texts) == 4
+
+
+async def test_what_hangs_since_before_the_quiet_keeps_nobody_from_asking(open_house: Callable[..., House]) -> None:
+    house = open_house(hurried=True)
+    await house.queue(await an_address(house), "hangs")
+    house.telegram.gate = asyncio.Event()
+    await house.leadership.take_or_renew()
+    await house.delivery.round()
+    await asyncio.sleep(0.02)
+    house.limiters[Channel.TELEGRAM].pause(0, asyncio.get_running_loop().time())
+    for number in (1, 2):
+        await house.queue(await an_address(house, number=number), f"to {number}")
+    for _ in range(3):
+        await house.delivery.round()
+        await asyncio.sleep(0.02)
+    assert house.telegram.texts == ["hangs", "to 1"], "one asks"
+    house.telegram.gate.set()
 
 
 async def test_one_429_for_all_silences_the_whole_channel_and_no_other(open_house: Callable[..., House]) -> None:

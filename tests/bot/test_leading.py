@@ -12,8 +12,9 @@ from sqlalchemy.exc import OperationalError
 import bot.running
 from bot.leadership import LEAD_SECONDS, RENEW_SECONDS, Leader
 from bot.ticking import Ticking
+from models.post import OutgoingState
 from models.reminders import Reminder
-from tests.bot.house import House, on_postgresql
+from tests.bot.house import House, on_postgresql, some_phones
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -150,3 +151,31 @@ async def test_a_store_that_blinks_as_somebody_begins_to_lead_ends_nobody(house:
     leading.cancel()
     await asyncio.gather(leading, return_exceptions=True)
     assert not blinks
+
+
+async def test_nobody_else_leads_before_our_requests_have_come_to_their_end(house: House,
+                                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    """A successor takes over what a leader of before began, and would say it once more beside us."""
+    resign, under_way = house.leadership.resign, []
+
+    async def watched() -> None:
+        under_way.append(len(house.delivery._sending))
+        await resign()
+
+    async def nothing() -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(house.leadership, "resign", watched)
+    works = SimpleNamespace(
+        leadership=house.leadership, delivery=house.delivery, delivery_bell=house.bells[1], transports={},
+        fetching=SimpleNamespace(run=nothing), ticking=SimpleNamespace(start=lambda: None, stop=lambda: None),
+        settings=SimpleNamespace(telegram_token=None))
+    await house.queue(await house.an_address(some_phones(1)[0]), "halo")
+    house.telegram.gate = asyncio.Event()
+    loops = [asyncio.create_task(loop) for loop in bot.running._worker_loops(works)]  # type: ignore[arg-type]
+    async with asyncio.timeout(5):
+        while not house.telegram.sent:
+            await asyncio.sleep(0.01)
+    asyncio.get_running_loop().call_later(0.2, house.telegram.gate.set)
+    await bot.running._end(loops)
+    assert under_way == [0] and await house.states() == [OutgoingState.SENT]

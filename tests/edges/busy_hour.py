@@ -29,7 +29,7 @@ from models.queries.places import place_kinds
 from models.rosterfiles import read_roster
 from models.unit import Unit
 from tests.edges.victim import SECRET
-from tests.edges.villagers import PDF, Villager, openings
+from tests.edges.villagers import PDF, Known, Villager
 
 NINE_O_CLOCK = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 """Tuesday, 09.00 in Bengkalis: the moment at which the silent are reminded."""
@@ -68,8 +68,8 @@ class BusyHour:
         self._chance = Random(self.seed)
         self._all_decided = asyncio.Event()
         self._filing = 0
-        self._report_opens = openings(STATUS_REPORT, {})
-        self._loan_opens = openings(LOAN_REQUEST, LOAN_FACTS)
+        self._report = Known.of(STATUS_REPORT, {})
+        self._loan = Known.of(LOAN_REQUEST, LOAN_FACTS)
 
     async def move_in(self, url: str, ahead: timedelta) -> None:
         """The roster, the invitations, and the phones of those who enrolled long ago and have been silent since."""
@@ -165,12 +165,12 @@ class BusyHour:
             "microsite_updated": "lewati", "premises": "belum ada", "outlets": "lewati",
             "sphp_sells": "ya", "sphp_kg": f"{facts['sphp_kg']} kg",
             "sphp_price": str(facts["sphp_price"]), "sphp_stock_kg": f"{facts['sphp_stock_kg']} kg",
-            "obstacles": "nihil"}, self._report_opens)
+            "obstacles": "nihil"}, self._report)
         if rupiah:
             await villager.fill("/pinjaman", {
                 "papers": "lengkap", "rupiah": f"{rupiah // 1_000_000} juta", "activity": "sembako",
                 "tenor_months": "36 bulan", "bank": "bri", "documents": PDF + villager.name.encode()},
-                self._loan_opens)
+                self._loan)
             self._filing -= 1
         await villager.chatters(*(f"terima kasih {n}" for n in range(3)))
         villager.at_home = True

@@ -20,7 +20,7 @@ from bot.simulator.journal import Entry
 from bot.turn import MOST_STARTS
 from models.post import Kind, OutgoingState
 from tests.edges.busy_hour import BusyHour, Expected
-from tests.edges.killed_house import Kill
+from tests.edges.killed_house import Kill, KilledHouse
 from tests.edges.victim import LEASE_SECONDS
 
 Row = Mapping[str, Any]
@@ -33,19 +33,20 @@ ONCE_ONLY = frozenset({Kind.REMINDER, Kind.BROADCAST})
 class Evidence:
     sim: Simulator
     kills: Sequence[Kill]
+    successions: Sequence[float]
     tables: Mapping[str, Sequence[Row]]
     several_writers: bool
 
     @classmethod
-    async def gathered(cls, sim: Simulator, kills: Sequence[Kill], url: str) -> "Evidence":
+    async def gathered(cls, sim: Simulator, house: KilledHouse, url: str) -> "Evidence":
         database = Database(url)
         names = ("inbound", "outgoing", "offers", "addresses", "persons", "reports", "facts", "loans", "loan_versions",
                  "loan_decisions", "loan_documents", "attachments", "broadcasts", "recipients", "audit", "talks",
                  "reminders")
         try:
             async with database.read() as connection:
-                return cls(sim, kills, {name: await _all(connection, name) for name in names},
-                           several_writers=not database.is_sqlite)
+                tables = {name: await _all(connection, name) for name in names}
+                return cls(sim, house.kills, house.successions(), tables, several_writers=not database.is_sqlite)
         finally:
             await database.close()
 
@@ -279,9 +280,11 @@ class Evidence:
                 yield f"{about} was repeated although its first delivery was known"
 
     def _nobody_knew(self, one: Entry, other: Entry) -> bool:
-        """The connection was cut, or somebody was killed in between, or the answer took longer than the lease."""
+        """The connection was cut, somebody was killed in between or another led from then on, or the answer took longer
+        than the lease."""
+        moments = [*(kill.mono for kill in self.kills), *self.successions]
         return (not isinstance(one.answer, dict) or other.mono - one.mono > LEASE_SECONDS
-                or any(one.mono - 1 < kill.mono < other.mono for kill in self.kills))
+                or any(one.mono - 1 < moment < other.mono for moment in moments))
 
 
 async def _all(connection: AsyncConnection, name: str) -> Sequence[Row]:

@@ -1,6 +1,7 @@
 """A house whose processes are killed and started again, and the door in front of its web processes."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -8,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -157,6 +159,14 @@ class KilledHouse:
             how = f"{aim} {steps}" if by_itself else f"{after:.2f} s"
             self.kills.append(Kill(role, life, how, time.monotonic()))
             await asyncio.sleep(BIRTH_SECONDS)
+
+    def successions(self) -> list[float]:
+        """When somebody began to lead, by the clock of the kills. Whoever led before may live, and only have been too
+        slow for a moment."""
+        since = time.monotonic() - time.time()
+        lines = [json.loads(line) for log in self.logs.glob("*.log") for line in log.read_text().splitlines()
+                 if '"message": "leading"' in line]
+        return [datetime.fromisoformat(line["timestamp"]).timestamp() + since for line in lines]
 
     def _say_if_it_ended_badly(self, role: str, life: int) -> None:
         log = self.logs / f"{role}-{life}.log"

@@ -49,7 +49,7 @@ async def survives(zygote: Zygote, url: str, folder: Path, *, seed: str, roles: 
                 sim.faults.clear()
                 await rest(sim, url, within=40)
                 await house.stop()
-        evidence = await Evidence.gathered(sim, house.kills, url)
+        evidence = await Evidence.gathered(sim, house, url)
     complaints = evidence.complaints(hour)
     print(f"\nseed {seed}: {len(house.kills)} kills, {len(evidence.tables['inbound'])} updates, "
           f"{len(evidence.tables['outgoing'])} said, {time.monotonic() - began:.1f} s; logs in {folder}")

@@ -7,7 +7,7 @@ import pytest
 from conversations.loan_request import LOAN_REQUEST
 from conversations.status_report import STATUS_REPORT
 from tests.edges.busy_hour import LOAN_FACTS
-from tests.edges.villagers import openings
+from tests.edges.villagers import Known
 from tests.edges.whole_house import a_table, a_whole_house
 
 KETUA, KADES = "+6281200000021", "+6281200000024"
@@ -27,8 +27,8 @@ async def test_the_kepala_desa_reads_what_the_ketua_sent(
         await siti.enrol()
         kades = house.villager(channel, "Zulkifli", KADES)
         await kades.enrol(code)
-        await siti.fill("/lapor", REPORT, openings(STATUS_REPORT, {}))
-        await siti.fill("/pinjaman", LOAN, openings(LOAN_REQUEST, LOAN_FACTS))
+        await siti.fill("/lapor", REPORT, Known.of(STATUS_REPORT, {}))
+        await siti.fill("/pinjaman", LOAN, Known.of(LOAN_REQUEST, LOAN_FACTS))
         await kades.says("/persetujuan")
         card = await kades.hears("Lampiran: 1 berkas")
         if channel == "telegram":

@@ -12,7 +12,7 @@ from models.files import Attachment, AttachmentState, StoredFile
 from models.people import Address, Channel
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState
 from models.reports import Fact, Report
-from tests.edges.villagers import JPEG, Answers, openings
+from tests.edges.villagers import JPEG, Answers, Known
 from tests.edges.whole_house import HOOK_SECRET, WholeHouse, a_table, a_whole_house
 
 SITI, SATGAS = "+6281200000021", "+6281200000051"
@@ -34,7 +34,7 @@ async def test_an_officer_enrols_and_reports_although_every_update_comes_twice(h
     house.sim.faults.add("duplicate_updates")
     siti = house.villager("telegram", "Siti Aminah", SITI)
     await siti.enrol()
-    await siti.fill("/lapor", REPORT, openings(STATUS_REPORT, {}))
+    await siti.fill("/lapor", REPORT, Known.of(STATUS_REPORT, {}))
     assert len(await house.rows(Report.id)) == 1
     facts = dict(await house.rows(Fact.question, Fact.value))
     assert facts["sphp_kg"] == 1200 and facts["outlets"] == {"SEMBAKO": "buka"}

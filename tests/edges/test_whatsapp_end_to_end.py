@@ -20,7 +20,7 @@ from models.loans import LoanDecision
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState
 from models.reports import Fact, Report
 from tests.edges.busy_hour import LOAN_FACTS
-from tests.edges.villagers import PDF, Answers, Villager, labels, openings
+from tests.edges.villagers import PDF, Answers, Known, Villager, labels
 from tests.edges.whole_house import WholeHouse, a_table, a_whole_house
 
 SITI, KADES, SATGAS = "+6281200000021", "+6281200000024", "+6281200000051"
@@ -71,7 +71,7 @@ async def answered(house: WholeHouse) -> list[Entry]:
 
 async def test_an_officer_enrols_by_code_reports_and_is_answered(house: WholeHouse) -> None:
     siti = await an_officer(house)
-    await siti.fill("/lapor", REPORT, openings(STATUS_REPORT, {}))
+    await siti.fill("/lapor", REPORT, Known.of(STATUS_REPORT, {}))
     assert len(await house.rows(Report.id)) == 1
     facts = dict(await house.rows(Fact.question, Fact.value))
     assert (facts["sphp_kg"], facts["sphp_stock_kg"]) == (1200, 500)
@@ -141,7 +141,7 @@ async def test_what_came_while_we_were_away_is_fetched_once(sqlite_url: str) -> 
 
 async def test_what_was_answered_to_an_earlier_question_is_no_answer_to_the_present_one(sqlite_url: str) -> None:
     """Somebody writes a figure while we are away, then writes it again, and Twilio's list brings the first one last."""
-    opening = openings(STATUS_REPORT, {})
+    opening = Known.of(STATUS_REPORT, {}).openings
     async with a_table() as (sim, clock):
         async with a_whole_house(sqlite_url, sim, clock) as house:
             siti = await an_officer(house)
@@ -187,8 +187,8 @@ async def test_what_was_fetched_afterwards_never_decides(sqlite_url: str) -> Non
 async def _with_a_confirmation_open(store: str, sim: Simulator, clock: Clock) -> Villager:
     async with a_whole_house(store, sim, clock) as house:
         siti, kades = await an_officer(house), await an_officer(house, "Zulkifli", KADES)
-        await siti.fill("/lapor", REPORT, openings(STATUS_REPORT, {}))
-        await siti.fill("/pinjaman", LOAN, openings(LOAN_REQUEST, LOAN_FACTS))
+        await siti.fill("/lapor", REPORT, Known.of(STATUS_REPORT, {}))
+        await siti.fill("/pinjaman", LOAN, Known.of(LOAN_REQUEST, LOAN_FACTS))
         await kades.hears("setujui 1")
         await kades.says("setujui 1")
         await kades.hears("ya setujui 1")

@@ -125,6 +125,8 @@ def hurry() -> None:
         (bot.delivery, "LEASE", timedelta(seconds=LEASE_SECONDS)),
         (bot.settling, "IN_DOUBT", tuple(pause / 60 for pause in bot.settling.IN_DOUBT[:1] * 3)),
         (bot.settling, "AT_ONCE", timedelta(seconds=0.2)),
+        # whoever was killed over three times and then refused would wait for two minutes
+        (bot.settling, "PAUSES", tuple(pause / 20 for pause in bot.settling.PAUSES)),
         (bot.leadership, "_TAKE_OR_RENEW", text(takes_the_lead.replace(for_so_long, "1500 milliseconds"))),
         (bot.running, "RENEW_SECONDS", 0.4),
         (bot.inbound_telegram, "WEBHOOK_PAUSE", 0.3),

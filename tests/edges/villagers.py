@@ -16,7 +16,7 @@ from locales import use_locale
 from tests.times import MORNING
 
 PATIENCE = 4.0
-GOING_ON = re.compile(r"Melanjutkan «[^»]*»[^.;]*[.\d]*[^.;]*(?:; (\d+) jawaban tersimpan)?")
+GOING_ON = re.compile(r"Melanjutkan «([^»]*)»[^.;]*[.\d]*[^.;]*(?:; (\d+) jawaban tersimpan)?")
 FORM_OVER = re.compile(r"Terima kasih, Bapak/Ibu\. |tidak ada yang sedang diisi|belum dapat dipahami")
 JPEG = b"\xff\xd8\xff\xdb\x00\x04xx\xff\xda\x00\x04xx"
 PDF = b"%PDF-1.4 DATA CONTOH"
@@ -24,11 +24,24 @@ PDF = b"%PDF-1.4 DATA CONTOH"
 Answers = Mapping[str, str | bytes]
 
 
-def openings(form: Form, facts: Mapping[str, Any]) -> dict[str, str]:
-    """How each question of a form begins, by which people know which one it is."""
-    with use_locale("id"):
-        draft = Draft(form.version, MORNING, MORNING, facts=dict(facts))
-        return {question.key: re.split(r"[?.:]", question.prompt(draft))[0] for question in form.questions}
+@dataclass(frozen=True, slots=True)
+class Known:
+    """By what people tell one form from another, and its questions from each other."""
+
+    title: str
+    openings: Mapping[str, str]
+    """How each question begins."""
+
+    @classmethod
+    def of(cls, form: Form, facts: Mapping[str, Any]) -> "Known":
+        with use_locale("id"):
+            draft = Draft(form.version, MORNING, MORNING, facts=dict(facts))
+            return cls(form.title(), {question.key: re.split(r"[?.:]", question.prompt(draft))[0]
+                                      for question in form.questions})
+
+    def sums_up(self, text: str) -> bool:
+        """A summary of the form before, said once more because nobody answered for it, is not this one's."""
+        return f"Ringkasan {self.title[:1].lower()}{self.title[1:]}" in text
 
 
 @dataclass
@@ -141,7 +154,7 @@ class Villager:
             elif not self.on_telegram and _who_asks(bubble):
                 await self.says(code)
 
-    async def fill(self, command: str, answers: Answers, opening: Mapping[str, str]) -> None:
+    async def fill(self, command: str, answers: Answers, form: Known) -> None:
         """A form from its command to «Kirim», each question answered when it is asked."""
         answered: set[str] = set()
         last, heard, asked_again, summary = "", "", False, None
@@ -159,12 +172,14 @@ class Villager:
                     await self.says(command)
                 continue
             going_on = GOING_ON.search(bubble.text)
+            if going_on and not going_on[1].startswith(form.title):
+                continue
             # where bubbles have no buttons, the same words again may be the same bubble again
             late = _too_late() in bubble.text and bubble.text != heard
-            key = _question(bubble, opening)
+            key = _question(bubble, form.openings)
             # an amount counts only after its yes
             settled = len(answered - {"yes"}) - lost - (key == "yes")
-            if going_on and (not asked_again or int(going_on[1] or 0) < settled):
+            if going_on and (not asked_again or int(going_on[2] or 0) < settled):
                 # of an earlier asking again, before what was answered since; said over and over, it is simply so
                 behind += 1
                 if not asked_again or behind < 3:
@@ -179,7 +194,7 @@ class Villager:
                 self._lost, heard = False, bubble.text
                 await self._answer(bubble, key, answers)
                 lost = self._lost
-            elif "Ringkasan" in bubble.text and not sent:
+            elif form.sums_up(bubble.text) and not sent:
                 asked_again, sent, summary = False, True, bubble
                 await self._send(bubble)
 
