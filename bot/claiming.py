@@ -146,7 +146,7 @@ async def close_without_sending(connection: AsyncConnection, ids: Sequence[int],
 _ABANDONED = (select(Outgoing.id, Outgoing.address_id, Outgoing.kind, Outgoing.attempts, Outgoing.doubts)
               .where(Outgoing.state == SENDING, or_(Outgoing.lease_until <= bindparam("real"),
                                                     Outgoing.lease_epoch < bindparam("epoch")))
-              .order_by(Outgoing.id).with_for_update(key_share=True, skip_locked=True))
+              .with_for_update(key_share=True, skip_locked=True))
 
 
 async def abandoned(connection: AsyncConnection, *, real: datetime, epoch: int) -> Sequence[Any]:

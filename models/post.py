@@ -101,6 +101,7 @@ class Outgoing(Base):
         index_where("about IS NOT NULL", "ix_outgoing_about", "about"),
         index_where("unique_key IS NOT NULL", "uq_outgoing_unique_key", "unique_key", unique=True),
         index_where("repeats IS NOT NULL", "uq_outgoing_repeats", "repeats", unique=True),
+        index_where("edits IS NOT NULL", "ix_outgoing_edits", "edits"),
         index_where("instead_of IS NOT NULL", "uq_outgoing_instead_of", "instead_of", unique=True),
         index_where("external_id IS NOT NULL", "ix_outgoing_external_id", "external_id"),
         index_where("offer_token IS NOT NULL", "ix_outgoing_offered", "address_id", "id"),

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 import bot.claiming
 import bot.intake
 import bot.loading
+import bot.once_more
 import bot.talks
 import bot.turn
 from bot.bulk import among, insert_all_new
@@ -94,6 +95,7 @@ async def test_however_many_are_among(database: Database, address: int, many: in
 
 @pytest.mark.parametrize("statement", [
     bot.turn._OLDEST, bot.turn._COUNT, bot.turn._DONE, bot.intake._HEARD_FROM, bot.claiming._TAKE,
+    bot.claiming._DUE, bot.claiming._ABANDONED, bot.once_more._ONCE_MORE,
     bot.loading._ROWS, bot.loading._PERSONS, bot.talks._TALKS])
 async def test_no_hot_statement_reads_a_whole_table(sqlite_url: str, statement: Executable) -> None:
     database = Database(sqlite_url)
@@ -102,13 +104,14 @@ async def test_no_hot_statement_reads_a_whole_table(sqlite_url: str, statement: 
 
         def as_written(found: re.Match[str]) -> str:
             """A partial index is chosen only by the words that it names."""
-            value = compiled.binds[found[1]].value
+            value = compiled.binds[found[1]].value or ("1", "2")
             return ", ".join(f"'{each}'" for each in ([value] if isinstance(value, str) else value))
 
         query = re.sub(r"__\[POSTCOMPILE_(\w+)\]", as_written, str(compiled))
         plan = (await connection.exec_driver_sql(
             f"EXPLAIN QUERY PLAN {query}", ("[1, 2]",) * query.count("?"))).all()
     await database.close()
-    whole = [row.detail for row in plan if row.detail.startswith("SCAN") and "json_each" not in row.detail
-             and "USING INDEX ix_inbound_kept" not in row.detail]
+    # a partial index of what waits is read whole, and what was found in it is gone through once more
+    whole = [row.detail for row in plan if re.match(r"SCAN (?!json_each|\(|anon_|ready$)", row.detail)
+             and not re.search("USING (COVERING )?INDEX ix_(inbound_kept|outgoing_(queued|sending))", row.detail)]
     assert plan and not whole

@@ -99,7 +99,7 @@ class Player:
     async def enrols(self) -> None:
         await self.phone.get_by_role("button", name="Mulai", exact=True).click()
         await self.phone.get_by_role("button", name="Bagikan nomor saya").click()
-        await self.hears("Mulai sekarang telepon ini tercatat")
+        await self.hears("terdaftar sebagai")
 
     async def types(self, text: str) -> None:
         async with self._answered():

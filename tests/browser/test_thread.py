@@ -103,7 +103,7 @@ async def a_ward_asks_the_regent(page: Page) -> None:
     await chair.types("Assalamualaikum")
     await chair.hears("kode 6 angka")
     await chair.types("204855")
-    await chair.hears("Mulai sekarang telepon ini tercatat")
+    await chair.hears("terdaftar sebagai")
     for text in ("/lapor", "1", "lewati", "lewati", "5", "lewati", "2", "nihil", "kirim"):
         await chair.types(text)
     await chair.hears("sudah diterima")
