@@ -112,6 +112,13 @@ class Player:
         async with self._answered():
             await self.phone.locator(".bubble").get_by_role("button", name=label, exact=True).last.click()
 
+    async def ticks(self, label: str) -> None:
+        """One of several: the card itself changes, and says so."""
+        changed = self.phone.locator(".bubble:not(.mine)", has_text="Jawaban sekarang")
+        await self.phone.locator(".bubble").get_by_role("button", name=label, exact=True).last.click()
+        await expect(changed.filter(has_text=re.compile(re.escape(label), re.IGNORECASE)).last).to_be_visible(
+            timeout=PATIENCE)
+
     @asynccontextmanager
     async def _answered(self) -> AsyncIterator[None]:
         """People wait for the answer before they go on."""

@@ -61,7 +61,7 @@ async def report(chair: Player) -> None:
     await chair.types("14rb/kg")
     await chair.hears("Sekadar informasi")
     await chair.types("200 kg")
-    await chair.taps("Modal awal belum ada")
+    await chair.ticks("Modal awal belum ada")
     await chair.taps("Selesai")
     await chair.hears("Ringkasan")
     await chair.taps("Kirim")
