@@ -44,7 +44,7 @@ class Candidate:
     expires_at: datetime | None
     due_at: datetime
     overtaken: bool
-    """An edit that had to go again while a newer one of the same message was written."""
+    """What was to stand in the place of a message had to go again, while something newer was written for it."""
     last_inbound_at: datetime | None
     unreachable: str | None
 

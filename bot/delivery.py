@@ -159,8 +159,10 @@ class Delivery:
             return OutgoingState.EXPIRED, "too late to be of use"
         if parcel.kind in ASKED_ONCE_MORE and candidate.about in answered:
             return OutgoingState.CANCELLED, "the data arrived"
-        if parcel.kind is Kind.EDIT and (not can.edits or parcel.edits is None or candidate.overtaken):
+        if parcel.kind is Kind.EDIT and (not can.edits or parcel.edits is None):
             return OutgoingState.CANCELLED, "there is nothing to edit"
+        if can.edits and parcel.edits is not None and candidate.overtaken:
+            return OutgoingState.CANCELLED, "something newer stands in its place"
         if candidate.unreachable is not None:
             return OutgoingState.FAILED, candidate.unreachable
         if can.reply_window is not None and (

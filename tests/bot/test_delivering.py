@@ -219,13 +219,15 @@ async def test_a_card_that_is_pressed_has_arrived(house: House) -> None:
     assert house.telegram.texts == ["Benar?", "chose yes"]
 
 
-async def test_an_older_edit_does_not_come_back_over_a_newer_one(house: House) -> None:
+@pytest.mark.parametrize("kind", [Kind.EDIT, Kind.REPLY])
+async def test_what_stands_in_the_place_of_a_card_does_not_come_back_over_something_newer(house: House,
+                                                                                         kind: Kind) -> None:
     address = await an_address(house)
     [card] = await house.queue(address, "…", state=SENT, external_id="77")
-    await house.queue(address, "older", kind=Kind.EDIT, edits=card)
+    await house.queue(address, "older", kind=kind, edits=card)
     house.telegram.outcomes = [Unknown("cut")]
     await house.deliver()
-    await house.queue(address, "newer", kind=Kind.EDIT, edits=card)
+    await house.queue(address, "newer", kind=kind, edits=card)
     await house.deliver()
     house.clock.advance(MINUTE)
     await house.deliver(2)

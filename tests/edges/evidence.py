@@ -17,6 +17,7 @@ from bot.migrating import metadata
 from bot.settling import HOLDING, MOST_DOUBTS
 from bot.simulator import Simulator
 from bot.simulator.journal import Entry
+from bot.transports.telegram import NO_KEYBOARD
 from bot.turn import MOST_STARTS
 from models.post import Kind, OutgoingState
 from tests.edges.busy_hour import BusyHour, Expected
@@ -194,7 +195,7 @@ class Evidence:
                     yield f"{about} was not repeated"
                 case OutgoingState.EXPIRED if row["kind"] is not Kind.ACKNOWLEDGEMENT:
                     yield f"{about} expired"
-                case OutgoingState.CANCELLED if not row["about"] and row["kind"] is not Kind.EDIT:
+                case OutgoingState.CANCELLED if not row["about"] and row["edits"] is None:
                     yield f"{about} was cancelled: {row['trouble']}"
         told = {row["unique_key"] for row in self.tables["outgoing"]}
         for recipient in self.tables["recipients"]:
@@ -219,11 +220,17 @@ class Evidence:
         """Each request is found among the rows, at or behind the one before it."""
         place = 0
         sent: dict[int, list[Entry]] = defaultdict(list)
-        numbers = {(row["kind"] is Kind.EDIT, row["external_id"]): n for n, row in enumerate(rows)
-                   if row["state"] is OutgoingState.SENT and row["external_id"]}
+        numbers = {row["external_id"]: n for n, row in enumerate(rows) if _has_a_number(row)}
+        ahead = Counter[str]()
         for entry in requests:
             if _flooded(entry):
                 # nothing was taken, and the attempt was given back
+                continue
+            if room := sum(row["attempts"] for row in rows if _goes_ahead(entry, row)):
+                # the first half of what goes in two, on the way to the second
+                ahead[_text(entry)] += 1
+                if ahead[_text(entry)] > room:
+                    yield f"{address}: «{_text(entry)[:60]}» went ahead too often"
                 continue
             found = self._row_of(entry, rows, numbers, place, sent)
             if found is None and (found := self._row_of(entry, rows, numbers, 0, sent)) is not None:
@@ -248,22 +255,22 @@ class Evidence:
                 and late["inbound_id"] != early["inbound_id"]
                 and datetime.fromisoformat(request.at) - late["created_at"] < A_COMMIT)
 
-    def _row_of(self, entry: Entry, rows: Sequence[Row], numbers: Mapping[tuple[bool, str], int], place: int,
+    def _row_of(self, entry: Entry, rows: Sequence[Row], numbers: Mapping[str, int], place: int,
                 sent: Mapping[int, Sequence[Entry]]) -> int | None:
         if entry.channel == "whatsapp":
             own = int(entry.params["StatusCallback"].partition("?o=")[2].partition("&")[0])
             found = next((n for n, row in enumerate(rows) if row["id"] == own), -1)
             return found if found >= place else None
-        is_edit = entry.method == "editMessageText"
         number = entry.answer.get("message_id") if isinstance(entry.answer, dict) else None
-        anchor = numbers.get((is_edit, str(number)))
+        # several may stand in the same place, one after the other
+        anchor = None if entry.method == "editMessageText" else numbers.get(str(number))
         if anchor is not None:
             return anchor if anchor >= place else None
         for n in range(place, len(rows)):
             row = rows[n]
             # a row that was sent keeps one of its attempts for the request that it knows of
-            room = row["attempts"] - ((row["kind"] is Kind.EDIT, row["external_id"]) in numbers)
-            unknown_to_it = sum(1 for one in sent.get(n, ()) if not _is_known(one, row))
+            room = row["attempts"] - _has_a_number(row)
+            unknown_to_it = sum(1 for one in sent.get(n, ()) if not (_has_a_number(row) and _is_known(one, row)))
             if _same(entry, row) and unknown_to_it < room:
                 return n
         return None
@@ -310,8 +317,28 @@ def _text(entry: Entry) -> str:
     return str(entry.params.get("text") or entry.params.get("Body") or "")
 
 
+def _has_a_number(row: Row) -> bool:
+    """Of its own, at the platform, that we know of."""
+    return bool(row["state"] is OutgoingState.SENT and row["external_id"] and row["edits"] is None)
+
+
+def _in_two(row: Row) -> bool:
+    return bool(row["asks"] == NO_KEYBOARD and row["offer_token"])
+
+
+def _goes_ahead(entry: Entry, row: Row) -> bool:
+    markup = entry.params.get("reply_markup") or {}
+    return _in_two(row) and "remove_keyboard" in markup and _text(entry) == row["text"].partition("\n\n")[0]
+
+
 def _same(entry: Entry, row: Row) -> bool:
-    if (entry.method == "editMessageText") != (row["kind"] is Kind.EDIT) or _text(entry) != row["text"]:
+    text = row["text"]
+    if _in_two(row) and entry.channel == "telegram":
+        first, _, rest = text.partition("\n\n")
+        text = rest or first
+    # what cannot stand in the place of another any more goes by itself
+    fits = row["edits"] is not None if entry.method == "editMessageText" else row["kind"] is not Kind.EDIT
+    if not fits or _text(entry) != text:
         return False
     buttons = (entry.params.get("reply_markup") or {}).get("inline_keyboard") or []
     tokens = {button["callback_data"].partition(".")[0] for line in buttons for button in line}
