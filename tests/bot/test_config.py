@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from bot.config import (
+    SIMULATORS_SIGN,
     Settings,
     SettingsError,
     all_settings,
@@ -20,6 +21,7 @@ from bot.config import (
 WHATSAPP = {"TWILIO_ACCOUNT_SID": "AC123", "TWILIO_AUTH_TOKEN": "rahasia-twilio",
             "TWILIO_WHATSAPP_FROM": "+6281234567890", "PUBLIC_URL": "https://bot.example.org"}  # fmt: skip
 TELEGRAM = {"TELEGRAM_TOKEN": "123456:AAH-rahasia_telegram"}
+SIMULATED = {"TELEGRAM_TOKEN": f"123456:{SIMULATORS_SIGN}-rahasia"}
 
 
 @pytest.fixture(autouse=True)
@@ -114,13 +116,17 @@ def test_no_secret_is_shown_when_settings_are_printed(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(("environment", "real"), [
     (TELEGRAM, True),
-    ({**TELEGRAM, "TELEGRAM_API_URL": "http://127.0.0.1:8081"}, False),
-    ({**TELEGRAM, "TELEGRAM_API_URL": "http://localhost:8081/"}, False),
-    ({**TELEGRAM, "TELEGRAM_API_URL": "http://10.0.0.1:8081"}, True),
+    # behind an address of this machine may be a Bot API server of one's own, and behind that Telegram
+    ({**TELEGRAM, "TELEGRAM_API_URL": "http://127.0.0.1:8081"}, True),
+    ({**SIMULATED, "TELEGRAM_API_URL": "http://127.0.0.1:8081"}, False),
+    ({**SIMULATED, "TELEGRAM_API_URL": "http://localhost:8081/"}, False),
+    ({**SIMULATED, "TELEGRAM_API_URL": "http://10.0.0.1:8081"}, True),
     (WHATSAPP, True),
-    ({**WHATSAPP, "TWILIO_API_URL": "http://[::1]:4010", "PUBLIC_URL": ""}, False),
+    ({**WHATSAPP, "TWILIO_API_URL": "http://[::1]:4010", "PUBLIC_URL": ""}, True),
+    ({**WHATSAPP, "TWILIO_AUTH_TOKEN": f"rahasia-{SIMULATORS_SIGN}", "TWILIO_API_URL": "http://[::1]:4010",
+      "PUBLIC_URL": ""}, False),
 ])  # fmt: skip
-def test_a_platform_is_real_unless_it_is_on_this_machine(
+def test_a_platform_is_real_unless_it_is_our_simulator_on_this_machine(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], real: bool
 ) -> None:
     assert real_platform(settings(monkeypatch, **environment)) is real

@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -115,6 +116,8 @@ CROOKED: list[dict[str, Any]] = [
     {"reply_to_message": {"text": "sembako buka"}}, {"text": ["sembako buka"]}, {"quote": {"text": "sembako buka"}},
     {"text": "crash sembako buka"}, {"text": "crash store"},
 ]  # fmt: skip
+RAISING = 2
+"""The last of them; what is crooked in another way is dropped before anybody stumbles over it."""
 
 
 @pytest.mark.parametrize("human", [True, False])
@@ -127,9 +130,11 @@ async def test_a_crash_is_logged_without_a_word_of_what_was_sent(house: House, s
         update["message"] |= {"reply_markup": "Siti sembako buka", **crooked}
         await house.keep(with_payload(arrival, json.dumps(update)))
     await house.turn()
-    assert {state for state, _ in await house.inbound()} == {InboundState.CRASHED}
+    # what only looks odd beside its words is read without it; nothing is left over
+    states = Counter(state for state, _ in await house.inbound())
+    assert states == {InboundState.DONE: len(CROOKED) - RAISING, InboundState.CRASHED: RAISING}
     written = out.getvalue()
-    assert written.count("a turn crashed") == len(CROOKED) and "bot/conversing.py" in written
+    assert written.count("a turn crashed") == RAISING and "bot/conversing.py" in written
     assert "sembako" not in written and "Siti" not in written
 
 

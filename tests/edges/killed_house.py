@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from random import Random
+from random import Random, SystemRandom
 from typing import Any
 
 import aiohttp
@@ -29,10 +29,18 @@ LONGEST_LIFE = 6.0
 """Of one that was to die at a step of its own, and has not come so far."""
 
 
+BELOW_THE_PASSING = range(10_000, 32_000)
+"""Ports that no outgoing connection is given: of the others somebody takes one while a process is being born again."""
+
+
 def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
+    """A port that nobody listens on, nor on the next one, where the simulator sits beside the bot."""
+    while True:
+        port = SystemRandom().choice(BELOW_THE_PASSING)
+        with suppress(OSError), socket.socket() as one, socket.socket() as other:
+            one.bind(("127.0.0.1", port))
+            other.bind(("127.0.0.1", port + 1))
+            return port
 
 
 class Door:
