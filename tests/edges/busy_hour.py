@@ -274,8 +274,9 @@ async def _left(sim: Simulator, database: Database) -> dict[str, int]:
         "outgoing": select(func.count()).where(or_(
             Outgoing.state == OutgoingState.SENDING, Outgoing.state == OutgoingState.QUEUED)),
         "files": select(func.count()).where(Attachment.state == AttachmentState.WAITING)}
+    # first what is on its way in: asked last, it might have been kept since we looked into the store
+    counts = {"updates": len(sim._queue) + len(sim._webhook)}
     async with database.read() as connection:
-        counts = {what: (await connection.execute(question)).scalar_one() for what, question in questions.items()}
-    counts["updates"] = len(sim._queue) + len(sim._webhook)
+        counts |= {what: (await connection.execute(question)).scalar_one() for what, question in questions.items()}
     return {what: count for what, count in counts.items() if count}
 

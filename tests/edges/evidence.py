@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -221,15 +222,16 @@ class Evidence:
         place = 0
         sent: dict[int, list[Entry]] = defaultdict(list)
         numbers = {row["external_id"]: n for n, row in enumerate(rows) if _has_a_number(row)}
-        ahead = Counter[str]()
+        ahead, floods = Counter[str](), 0
         for entry in requests:
             if _flooded(entry):
                 # nothing was taken, and the attempt was given back
+                floods += 1
                 continue
             if room := sum(row["attempts"] for row in rows if _goes_ahead(entry, row)):
-                # the first half of what goes in two, on the way to the second
+                # the first half of what goes in two, on the way to the second, which a flood may have stopped
                 ahead[_text(entry)] += 1
-                if ahead[_text(entry)] > room:
+                if ahead[_text(entry)] > room + floods:
                     yield f"{address}: «{_text(entry)[:60]}» went ahead too often"
                 continue
             found = self._row_of(entry, rows, numbers, place, sent)
@@ -266,14 +268,39 @@ class Evidence:
         anchor = None if entry.method == "editMessageText" else numbers.get(str(number))
         if anchor is not None:
             return anchor if anchor >= place else None
+        done = None
         for n in range(place, len(rows)):
             row = rows[n]
+            known = [_has_a_number(row) and _is_known(one, row) for one in sent.get(n, ())]
             # a row that was sent keeps one of its attempts for the request that it knows of
             room = row["attempts"] - _has_a_number(row)
-            unknown_to_it = sum(1 for one in sent.get(n, ()) if not (_has_a_number(row) and _is_known(one, row)))
-            if _same(entry, row) and unknown_to_it < room:
-                return n
-        return None
+            if self._same(entry, row) and known.count(False) < room:
+                if not any(known):
+                    return n
+                # of what says the same words, that which is known to have arrived comes last
+                done = n if done is None else done
+        return done
+
+    @cached_property
+    def _numbers(self) -> Mapping[int, str | None]:
+        """Of messages, at the platform: what stands in the place of another names it."""
+        return {row["id"]: row["external_id"] for row in self.tables["outgoing"]}
+
+    def _same(self, entry: Entry, row: Row) -> bool:
+        text = row["text"]
+        if _in_two(row) and entry.channel == "telegram":
+            first, _, rest = text.partition("\n\n")
+            text = rest or first
+        if entry.method == "editMessageText":
+            fits = row["edits"] is not None and str(entry.params["message_id"]) == self._numbers[row["edits"]]
+        else:
+            # what cannot stand in the place of another any more goes by itself
+            fits = row["kind"] is not Kind.EDIT
+        if not fits or _text(entry) != text:
+            return False
+        buttons = (entry.params.get("reply_markup") or {}).get("inline_keyboard") or []
+        tokens = {button["callback_data"].partition(".")[0] for line in buttons for button in line}
+        return not tokens or tokens == {row["offer_token"]}
 
     def _repetitions(self, row: Row, requests: Sequence[Entry]) -> Iterator[str]:
         done = [entry for entry in requests if entry.delivered]
@@ -329,20 +356,6 @@ def _in_two(row: Row) -> bool:
 def _goes_ahead(entry: Entry, row: Row) -> bool:
     markup = entry.params.get("reply_markup") or {}
     return _in_two(row) and "remove_keyboard" in markup and _text(entry) == row["text"].partition("\n\n")[0]
-
-
-def _same(entry: Entry, row: Row) -> bool:
-    text = row["text"]
-    if _in_two(row) and entry.channel == "telegram":
-        first, _, rest = text.partition("\n\n")
-        text = rest or first
-    # what cannot stand in the place of another any more goes by itself
-    fits = row["edits"] is not None if entry.method == "editMessageText" else row["kind"] is not Kind.EDIT
-    if not fits or _text(entry) != text:
-        return False
-    buttons = (entry.params.get("reply_markup") or {}).get("inline_keyboard") or []
-    tokens = {button["callback_data"].partition(".")[0] for line in buttons for button in line}
-    return not tokens or tokens == {row["offer_token"]}
 
 
 def _is_known(entry: Entry, row: Row) -> bool:
