@@ -163,7 +163,9 @@ def arrival_from(update: object) -> Arrival | None:
     if not _is_number(sender):
         raise ValueError("expected the number of a person")
     match update:
-        case {"callback_query": {"id": press}} if not isinstance(press, str) or len(press) > LONGEST_PRESS:
+        case {"callback_query": {"id": str(press)}} if len(press) <= LONGEST_PRESS:
+            pass
+        case {"callback_query": dict()}:
             raise ValueError("expected the number of a press")
     clean = scrubbed(update)
     payload = clean if clean == update else {**clean, "_scrubbed": True}

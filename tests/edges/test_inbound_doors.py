@@ -107,6 +107,7 @@ async def test_whoever_is_not_telegram_is_turned_away(door: Any, shelf: Any, sec
     b'{"update_id": ' + b"9" * 5000 + b"}", json.dumps(update() | {"update_id": 10 ** 90}).encode(),
     json.dumps(update() | {"update_id": True}).encode(), json.dumps(update(**{"from": {"id": 2 ** 63}})).encode(),
     json.dumps({"update_id": 1, "callback_query": {"id": "1" * 81, "from": {"id": 7}, "message": CHAT}}).encode(),
+    json.dumps({"update_id": 1, "callback_query": {"from": {"id": 7}, "message": CHAT}}).encode(),
 ])  # fmt: skip
 async def test_a_bad_body_is_refused_and_nothing_falls(door: Any, shelf: Any, body: bytes) -> None:
     assert await to_telegram_door(door, body) == 400
