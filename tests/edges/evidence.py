@@ -274,7 +274,8 @@ class Evidence:
             known = [_has_a_number(row) and _is_known(one, row) for one in sent.get(n, ())]
             # a row that was sent keeps one of its attempts for the request that it knows of
             room = row["attempts"] - _has_a_number(row)
-            if self._same(entry, row) and known.count(False) < room:
+            written = row["created_at"] <= datetime.fromisoformat(entry.at)
+            if written and self._same(entry, row) and known.count(False) < room:
                 if not any(known):
                     return n
                 # of what says the same words, that which is known to have arrived comes last

@@ -18,6 +18,7 @@ from tests.times import MORNING
 PATIENCE = 4.0
 GOING_ON = re.compile(r"Melanjutkan «([^»]*)»[^.;]*[.\d]*[^.;]*(?:; (\d+) jawaban tersimpan)?")
 FORM_OVER = re.compile(r"Terima kasih, Bapak/Ibu\. |tidak ada yang sedang diisi|belum dapat dipahami")
+GONE_OUT = re.compile(r"^Siaran nomor (\d+), ", re.M)
 JPEG = b"\xff\xd8\xff\xdb\x00\x04xx\xff\xda\x00\x04xx"
 PDF = b"%PDF-1.4 DATA CONTOH"
 
@@ -58,6 +59,7 @@ class Villager:
     _read: int = 0
     _lost: bool = False
     _shown: set[tuple[str, str]] = field(default_factory=set)
+    _gone_out: set[str] = field(default_factory=set)
 
     @property
     def channel(self) -> str:
@@ -251,8 +253,12 @@ class Villager:
                     await self.says("/siaran")
                 continue
             offered = labels(bubble)
-            if preview and "Perbarui" in offered:
-                return
+            if went := GONE_OUT.search(bubble.text):
+                # of the one before, said once more, it is no answer
+                if preview and went[1] not in self._gone_out:
+                    self._gone_out.add(went[1])
+                    return
+                continue
             if preview and "pertanyaan yang sudah dijawab" not in bubble.text:
                 continue
             # an older preview, which sends nothing any more
