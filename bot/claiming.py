@@ -25,7 +25,7 @@ _target, _sending, _later_edit = aliased(Outgoing), aliased(Outgoing), aliased(O
 _COLUMNS = (
     Outgoing.id, Outgoing.kind, Outgoing.address_id, Outgoing.text, Outgoing.offer_token, Outgoing.asks,
     Outgoing.ask_label, Outgoing.external_id, Outgoing.about, Outgoing.attempts, Outgoing.doubts,
-    Outgoing.expires_at, Outgoing.not_before,
+    Outgoing.expires_at, Outgoing.not_before, Outgoing.repeats,
     exists().where(_later_edit.edits == Outgoing.edits, _later_edit.id > Outgoing.id, Outgoing.attempts > 0)
     .label("overtaken"),
     Address.channel, Address.value, Address.last_inbound_at, Address.unreachable_since, Address.unreachable_reason,
@@ -47,6 +47,8 @@ class Candidate:
     """What was to stand in the place of a message had to go again, while something newer was written for it."""
     last_inbound_at: datetime | None
     unreachable: str | None
+    insisted: bool
+    """A person had it said again."""
 
 
 # rows to one address make one lane, in which the first holds back the others, also while it waits for its retry;
@@ -115,6 +117,7 @@ def _candidate(row: Any) -> Candidate:
         channel=row.channel, address_id=row.address_id, about=row.about, attempts=row.attempts,
         doubts=row.doubts, expires_at=row.expires_at, due_at=row.not_before, overtaken=row.overtaken,
         last_inbound_at=row.last_inbound_at,
+        insisted=row.repeats is not None,
         unreachable=(row.unreachable_reason or "unreachable") if row.unreachable_since else None)
 
 

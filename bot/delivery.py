@@ -163,7 +163,8 @@ class Delivery:
             return OutgoingState.CANCELLED, "there is nothing to edit"
         if can.edits and parcel.edits is not None and candidate.overtaken:
             return OutgoingState.CANCELLED, "something newer stands in its place"
-        if candidate.unreachable is not None:
+        # news, and what a person insists on, is tried all the same: platforms refuse for a moment, too
+        if candidate.unreachable is not None and parcel.kind is not Kind.NOTICE and not candidate.insisted:
             return OutgoingState.FAILED, candidate.unreachable
         if can.reply_window is not None and (
                 candidate.last_inbound_at is None or now - candidate.last_inbound_at >= can.reply_window):
@@ -202,7 +203,8 @@ class Delivery:
         self._heed(candidate, outcome, began, loop.time())
         self._attempted.append(Attempted(candidate.parcel.id, candidate.address_id, candidate.parcel.kind,
                                          candidate.attempts + 1, outcome, candidate.doubts,
-                                         candidate.last_inbound_at, candidate.due_at))
+                                         candidate.last_inbound_at, candidate.due_at,
+                                         was_unreachable=candidate.unreachable is not None))
         self._bell.ring()
 
     def _heed(self, candidate: Candidate, outcome: Outcome, began: float, at: float) -> None:

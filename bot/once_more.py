@@ -9,16 +9,20 @@ from sqlalchemy.orm import aliased
 
 from bot.settling import MAY_BE_REPEATED, MOST_DOUBTS
 from models.people import Address
-from models.post import QUEUED, UNDELIVERED_STATES, Outgoing, OutgoingState
+from models.post import QUEUED, UNDELIVERED_STATES, Kind, Outgoing, OutgoingState
 
 NEWS = timedelta(hours=48)
 """What is older was found out in another way."""
+MOST_REFUSALS = 3
+"""News that a platform refused so often will not be taken for another word."""
 
 _row, _again = aliased(Outgoing), aliased(Outgoing)
 _put_off = and_(_row.address_id == Address.id, _row.state == QUEUED, _row.retry_at.is_not(None))
 _lost = and_(_row.address_id == Address.id, _row.state.in_(UNDELIVERED_STATES), _row.text.is_not(None),
              _row.state == OutgoingState.UNKNOWN, _row.doubts < MOST_DOUBTS, _row.kind.in_(MAY_BE_REPEATED))
-WAITS = or_(exists().where(_put_off), exists().where(_lost))
+_refused = and_(_row.address_id == Address.id, _row.state.in_(UNDELIVERED_STATES), _row.text.is_not(None),
+                _row.state == OutgoingState.FAILED, _row.kind == Kind.NOTICE, _row.attempts < MOST_REFUSALS)
+WAITS = or_(exists().where(_put_off), exists().where(_lost), exists().where(_refused))
 """Of an address: whether there is anything to say once more. Nearly always not, and this is all that it costs."""
 
 
@@ -37,7 +41,7 @@ _ARRIVED = (update(Outgoing).where(Outgoing.offer_token.in_(bindparam("tokens", 
 _those = (
     select(_row.id).join(Address, Address.id == _row.address_id)
     .where(Address.id.in_(bindparam("addresses", expanding=True)), _row.created_at > bindparam("since"),
-           _row.kind.in_(MAY_BE_REPEATED), or_(_put_off, _lost),
+           _row.kind.in_(MAY_BE_REPEATED), or_(_put_off, _lost, _refused),
            # an account that changed hands meanwhile is not told what the one before should have read
            or_(Address.bound_at.is_(None), Address.bound_at <= _row.created_at), Address.doubted_id.is_(None),
            ~exists().where(or_(_again.instead_of == _row.id, _again.repeats == _row.id)))

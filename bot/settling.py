@@ -55,6 +55,8 @@ class Attempted:
     heard_at: datetime | None = None
     """When the address had last written as the request went out."""
     due_at: datetime | None = None
+    was_unreachable: bool = False
+    """It was tried although its address had refused something before."""
 
 
 async def settle(connection: AsyncConnection, attempted: Sequence[Attempted], *, now: datetime,
@@ -95,6 +97,8 @@ async def _note_addresses(connection: AsyncConnection, attempted: Sequence[Attem
     """Who cannot be reached any more, and whom the platform wants left in peace for a while."""
     for one in sorted(attempted, key=lambda one: (one.address_id, one.id)):
         match one.outcome:
+            case Sent() if one.was_unreachable:
+                await connection.execute(REACHABLE, {"which": one.address_id})
             case Never(why, gone=True):
                 await connection.execute(UNREACHABLE, {"which": one.address_id, "at": now, "heard": one.heard_at,
                                                         "why": storable(why)[:200]})
@@ -165,6 +169,7 @@ def _unless_busy(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
                           .with_for_update(key_share=True, skip_locked=True))
 
 
+REACHABLE = update(Address).where(_unless_busy()).values(unreachable_since=None, unreachable_reason=None)
 # whoever wrote since the request went out can be reached again
 UNREACHABLE = (update(Address)
                .where(_unless_busy(Address.last_inbound_at.is_not_distinct_from(bindparam("heard", type_=Moment()))))

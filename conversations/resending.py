@@ -108,7 +108,8 @@ def _why(row: Outgoing) -> str:
 def sent_again(rows: Sequence[Outgoing], *, at: datetime) -> Said:
     if not rows:
         return Said(_("These were sent again before, or are not needed any more; nothing was sent twice."))
-    said = [ngettext("{count} message is sent once more.", "{count} messages are sent once more.", len(rows)
+    said = [ngettext("{count} message is on its way once more. What does not arrive stays in this list.",
+                     "{count} messages are on their way once more. What does not arrive stays in this list.", len(rows)
                      ).format(count=number(len(rows)))]
     leaves = max(row.not_before for row in rows)
     if leaves > at:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from bot import delivery as delivering
 from bot.claiming import LEASE
+from bot.once_more import MOST_REFUSALS
 from bot.settling import HORIZON, IN_DOUBT, LONGEST_PAUSE, PAUSES
 from bot.ticking import Ticking
 from bot.transports import Broken, Later, Never, Outcome, Quiet, Receipt, Sent, Unknown
@@ -479,6 +480,53 @@ async def test_who_cannot_be_reached_is_not_written_to_until_he_writes(house: Ho
     assert house.telegram.texts == ["one", "halo"]
 
 
+async def test_news_is_tried_although_something_was_refused_before(house: House) -> None:
+    """Platforms refuse for a moment, too: a decision of which nobody hears would be worse than one request in vain."""
+    address = await house.an_address(some_phones(1)[0])
+    await house.queue(address, "reminder", kind=Kind.REMINDER)
+    house.telegram.outcomes = [Never("blocked", gone=True)]
+    await house.deliver()
+    await house.queue(address, "disetujui", kind=Kind.NOTICE)
+    await house.queue(address, "another reminder", kind=Kind.REMINDER)
+    await house.deliver(3)
+    # what arrived shows that the others may go as well
+    assert house.telegram.texts == ["reminder", "disetujui", "another reminder"]
+    [(_, since)] = await house.rows(Address.id, Address.unreachable_since)
+    assert since is None
+
+
+async def test_what_a_person_sends_again_is_tried(house: House) -> None:
+    address = await house.an_address(some_phones(1)[0])
+    [row] = await house.queue(address, "reminder", kind=Kind.REMINDER)
+    house.telegram.outcomes = [Never("blocked", gone=True)]
+    await house.deliver()
+    await house.queue(address, "reminder", kind=Kind.REMINDER, repeats=row)
+    await house.deliver(2)
+    assert house.telegram.texts == ["reminder", "reminder"] and await house.states() == [FAILED, SENT]
+
+
+async def test_news_that_was_refused_comes_with_the_readers_next_word(house: House) -> None:
+    """And not for ever: after three refusals it is for the task force."""
+    phone = some_phones(1)[0]
+    address = await house.an_address(phone)
+    await house.queue(address, "disetujui", kind=Kind.NOTICE)
+    house.telegram.outcomes = [Never("blocked", gone=True)]
+    await house.deliver()
+    house.clock.advance(SECOND)
+    await house.hear(phone.says("halo", at=house.clock.now()))
+    await house.deliver(3)
+    assert house.telegram.texts == ["disetujui", "disetujui", "halo"]
+    await house.queue(address, "ditolak", kind=Kind.NOTICE)
+    for word in ("satu", "dua", "tiga", "empat"):
+        tried = house.telegram.texts.count("ditolak")
+        house.telegram.outcomes = [Never("Bad Request")] if tried < MOST_REFUSALS else []
+        await house.deliver()
+        house.clock.advance(SECOND)
+        await house.hear(phone.says(word, at=house.clock.now()))
+    await house.deliver(3)
+    assert house.telegram.texts.count("ditolak") == MOST_REFUSALS and house.telegram.texts[-1] == "empat"
+
+
 async def test_who_wrote_while_our_request_was_refused_can_be_reached(house: House) -> None:
     phone = some_phones(1)[0]
     address = await house.an_address(phone)
@@ -507,9 +555,10 @@ async def test_outside_the_window_the_notice_is_listed_with_the_reason(house: Ho
     await house.deliver()
     assert house.whatsapp.texts == ["in time"] and await house.states() == [SENT, FAILED]
     assert (await trouble(house))[1] == delivering.OUTSIDE_THE_WINDOW
+    # with the next word the window is open again, and news that waited for it goes before the answer
     await house.hear(phone.says("halo", at=house.clock.now()))
-    await house.deliver()
-    assert house.whatsapp.texts == ["in time", "halo"]
+    await house.deliver(2)
+    assert house.whatsapp.texts == ["in time", "too late", "halo"]
 
 
 async def test_a_reminder_whose_data_arrived_is_not_sent(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
