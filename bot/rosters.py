@@ -3,6 +3,7 @@
 import csv
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -22,21 +23,21 @@ from models.enrolling import issue_invitations, release_addresses
 from models.importing import ImportResult, import_roster
 from models.people import Channel, Person, Role, Standing
 from models.phones import masked, phone_number
+from models.place_names import in_full
 from models.places import Place
 from models.queries.people import person_with_phone
 from models.queries.places import place_kinds, place_names
-from models.roster import Roster
+from models.roster import EXAMPLE_DECREE, Roster
 from models.rosterfiles import read_roster
 from models.seeding import holds_example_data
 from models.unit import Unit
 
 HEADER = "nama,telepon,peran,wilayah,status,mulai,selesai,nomor_sk"
 EXAMPLES = (
-    "Contoh Nama Ketua,0812-0000-9001,ketua,14.03.01.2005,,2026-01-05,,518/SK/2026",
+    "Contoh Nama Ketua,0812-0000-9001,ketua,14.03.01.2005,,2026-01-05,,DATA CONTOH",
     'Contoh Nama Penjabat,0812-0000-9002,kepala_desa,"Desa Pedekik, Bengkalis",pj,2026-03-01,2027-02-28,DATA CONTOH',
 )
-"""A code and a name, a definitive holder and an acting one. The numbers belong to nobody."""
-LABELLED = "DATA CONTOH"
+"""A code and a name, a definitive holder and an acting one. The numbers belong to nobody; no real store takes them."""
 
 
 def roster_template() -> str:
@@ -53,7 +54,7 @@ def roster_guide() -> str:
         "  wilayah   kode atau nama: 14.03.01.2005, Desa Pedekik, «Wonosari, Bengkalis», Kecamatan Mandau;\n"
         "            semua kode ada di models/data/villages.csv dan kecamatan.csv\n"
         f"  status    {', '.join(standing.value for standing in Standing)}; kosong berarti definitif\n"
-        "  mulai, selesai   tanggal seperti 2026-01-31; kosong berarti mulai hari ini, tanpa batas\n"
+        "  mulai, selesai   tanggal seperti 2026-01-31 atau 31/01/2026; kosong berarti mulai hari ini, tanpa batas\n"
         "  nomor_sk  nomor surat keputusan, boleh kosong\n"
         "Penjelasan setiap peran dan status: docs/roster.md")
 
@@ -66,15 +67,14 @@ async def import_roster_file(settings: Settings, file: Path, *, partial: bool, e
         await require_newest(database)
         async with database.write() as connection, AsyncSession(connection, expire_on_commit=False) as session:
             unit = Unit(session, Clock().now())
-            roster = read_roster(file.name, file.read_bytes(), today=unit.today,
-                                 places=await place_kinds(session), names=await place_names(session))
+            kinds, names = await place_kinds(session), await place_names(session)
+            roster = read_roster(file.name, file.read_bytes(), today=unit.today, places=kinds, names=names)
             example = await _among_examples(session, roster)
             result = await take_over(unit, connection, roster, partial=partial, end_missing=end_missing,
                                      example=example)
-            _report(result)
+            _report(result, {code: in_full(code, kinds, names) for code in kinds})
             if result.problems and not partial:
-                raise SettingsError(f"{file}: belum ada yang dimasukkan. Perbaiki baris di atas, atau masukkan baris "
-                                    "yang benar saja dengan --partial")
+                raise SettingsError(f"{file}: belum ada yang dimasukkan. {_way_out(roster, result)}")
             if invitations:
                 await _invite(unit, settings, roster, invitations, is_sqlite=database.is_sqlite)
             await session.commit()
@@ -82,16 +82,23 @@ async def import_roster_file(settings: Settings, file: Path, *, partial: bool, e
         await database.close()
 
 
+def _way_out(roster: Roster, result: ImportResult) -> str:
+    if {row.line for row in roster.rows} <= {problem.line for problem in result.problems}:
+        # no row would be left to take
+        return "Perbaiki yang disebut di atas, lalu ulangi"
+    return "Perbaiki baris di atas, atau masukkan baris yang benar saja dengan --partial"
+
+
 async def _among_examples(session: AsyncSession, roster: Roster) -> bool:
     """Into a store with example people only more of them, marked as such: it is said before anything is imported, not
     at the next start."""
     if not await holds_example_data(session):
         return False
-    if any(row.decree != LABELLED for row in roster.good_rows):
+    if any(not row.is_example for row in roster.good_rows):
         raise SettingsError(
-            f"DATABASE_URL: gudang data ini berisi {LABELLED}, jadi orang sungguhan tidak dimasukkan ke sini. Pakai "
-            "gudang sendiri, misalnya DATABASE_URL=sqlite:///var/bengkalis.sqlite3, lalu `migrate`, `seed` dan ulangi. "
-            f"Untuk menambah orang contoh, tulis {LABELLED} pada kolom nomor_sk")
+            f"DATABASE_URL: gudang data ini berisi {EXAMPLE_DECREE}, jadi orang sungguhan tidak dimasukkan ke sini. "
+            "Pakai gudang sendiri, misalnya DATABASE_URL=sqlite:///var/bengkalis.sqlite3, lalu `migrate`, `seed` dan "
+            f"ulangi. Untuk menambah orang contoh, tulis {EXAMPLE_DECREE} pada kolom nomor_sk")
     return True
 
 
@@ -127,11 +134,11 @@ async def release_accounts(settings: Settings, phone: str, channel: Channel | No
         await database.close()
 
 
-def _report(result: ImportResult) -> None:
+def _report(result: ImportResult, places: Mapping[str, str]) -> None:
     for problem in result.problems:
-        click.echo(explain_problem(problem), err=True)
+        click.echo(explain_problem(problem, places), err=True)
     for warning in result.warnings:
-        click.echo(explain_problem(warning), err=True)
+        click.echo(explain_problem(warning, places), err=True)
     click.echo(f"baru {result.created}, berubah {result.changed}, tetap {result.unchanged}, "
                f"berakhir {result.ended}, ditolak {len({p.line for p in result.problems})}")
 

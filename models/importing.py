@@ -11,7 +11,16 @@ from models.handing_over import MandateBegan, MandateEnded, lock_offices
 from models.names import bare_name, same_name
 from models.people import Mandate, Person
 from models.queries.people import persons
-from models.roster import Problem, Roster, RosterRow, Trouble, excludes, head_and_officer, perhaps_one_person
+from models.roster import (
+    Problem,
+    Roster,
+    RosterRow,
+    Trouble,
+    excludes,
+    head_and_officer,
+    perhaps_one_person,
+    two_holders,
+)
 from models.unit import Unit
 
 
@@ -43,7 +52,8 @@ async def import_roster(unit: Unit, roster: Roster, *, partial: bool = False, en
     """All rows or none, unless `partial` takes the good ones. The same file twice changes nothing. An office that the
     file does not name ends only with `end_missing`, only at the places which the file is about, and never while a row
     is bad: it could be the one that names it."""
-    rows, problems = roster.good_rows, set(roster.problems)
+    problems = set(roster.problems) | _examples_among_real(roster, example)
+    rows = replace(roster, problems=tuple(problems)).good_rows
     store = await _load(unit, roster.rows)
     while True:
         _find_meant(unit, rows, store)
@@ -67,6 +77,13 @@ async def import_roster(unit: Unit, roster: Roster, *, partial: bool = False, en
     for row in rows:
         _address(unit, store.by_phone[row.phone], row, by)
     return ImportResult(len(created), changed, len(rows) - len(created) - changed, len(ending), refused, warnings)
+
+
+def _examples_among_real(roster: Roster, example: bool) -> set[Problem]:
+    """Rows of the template that nobody deleted: they would make somebody who decides on loans of no one."""
+    if example:
+        return set()
+    return {Problem(row.line, "nomor_sk", Trouble.EXAMPLE_ROW, row.name) for row in roster.rows if row.is_example}
 
 
 async def _load(unit: Unit, rows: Sequence[RosterRow]) -> _Store:
@@ -120,12 +137,12 @@ def _against_store(unit: Unit, rows: Iterable[RosterRow], store: _Store, ending:
         person, mandate = store.by_phone.get(row.phone), store.meant.get(row.line)
         dated = replace(row, begins=row.begins or (mandate.begins if mandate else unit.today))
         if person and bare_name(person.name) != bare_name(row.name):
-            found.add(Problem(row.line, "nama", Trouble.NAME_DIFFERS, row.name))
+            found.add(Problem(row.line, "nama", Trouble.NAME_DIFFERS, row.name, person.name))
         if dated.begins and row.ends and row.ends < dated.begins:
             found.add(Problem(row.line, "selesai", Trouble.ENDS_BEFORE_BEGINS, f"{dated.begins} – {row.ends}"))
         for other in known:
             if excludes(dated, other):
-                found.add(Problem(row.line, "peran", Trouble.TWO_HOLDERS, f"{row.role} {row.place_code}"))
+                found.add(two_holders(row, other))
             one_person = other.phone == row.phone or (
                 other.place_code == row.place_code and same_name(other.name, row.name))
             if one_person and head_and_officer(dated, other):

@@ -1,13 +1,15 @@
 """Which place is meant by a name as a clerk writes it: «Kelurahan Rimba Sekampung», «Wonosari, Bengkalis»."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from models.places import PlaceKind
 
 KINDS = {"kabupaten": PlaceKind.REGENCY, "kab": PlaceKind.REGENCY, "kecamatan": PlaceKind.DISTRICT,
          "kec": PlaceKind.DISTRICT, "desa": PlaceKind.VILLAGE, "ds": PlaceKind.VILLAGE, "kelurahan": PlaceKind.WARD,
          "kel": PlaceKind.WARD}
+WORDS = {PlaceKind.REGENCY: "Kabupaten", PlaceKind.DISTRICT: "Kecamatan", PlaceKind.VILLAGE: "Desa",
+         PlaceKind.WARD: "Kelurahan"}
 
 
 def codes_meant(written: str, places: Mapping[str, PlaceKind], names: Mapping[str, str]) -> list[str]:
@@ -21,10 +23,16 @@ def codes_meant(written: str, places: Mapping[str, PlaceKind], names: Mapping[st
             and (not district or _plain(names.get(code.rpartition(".")[0], "")) == district)]
 
 
-def shown(codes: list[str], names: Mapping[str, str]) -> str:
+def shown(codes: Iterable[str], places: Mapping[str, PlaceKind], names: Mapping[str, str]) -> str:
     """The candidates, as they could be written instead."""
-    return "; ".join(f"{code} ({names[code]}, {names[above]})" if (above := code.rpartition(".")[0]) in names
-                     else f"{code} ({names[code]})" for code in codes)
+    return "; ".join(f"{in_full(code, places, names)} ({code})" for code in codes)
+
+
+def in_full(code: str, places: Mapping[str, PlaceKind], names: Mapping[str, str]) -> str:
+    """With what it is, since a desa may be called like its kecamatan: «Desa Pinggir, Kecamatan Pinggir»."""
+    own = f"{WORDS[places[code]]} {names[code]}"
+    above = code.rpartition(".")[0]
+    return f"{own}, {WORDS[places[above]]} {names[above]}" if places.get(above) is PlaceKind.DISTRICT else own
 
 
 def _read(words: str) -> tuple[PlaceKind | None, str]:

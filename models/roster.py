@@ -13,6 +13,8 @@ from models.places import REGENCY, PlaceKind
 COLUMNS = ("nama", "telepon", "peran", "wilayah", "status", "mulai", "selesai", "nomor_sk")
 OPTIONAL_COLUMNS = ("sapaan",)
 SALUTATIONS = ("Bapak", "Ibu")
+EXAMPLE_DECREE = "DATA CONTOH"
+"""The decree of somebody who does not exist. The template bears it too, since clerks forget to delete rows."""
 
 VILLAGES = frozenset({PlaceKind.VILLAGE, PlaceKind.WARD})
 ANYWHERE = frozenset(PlaceKind)
@@ -38,6 +40,7 @@ class Trouble(StrEnum):
     TOO_LARGE = "too_large"
     TOO_MANY_ROWS = "too_many_rows"
     UNREADABLE = "unreadable"
+    MISSING_COLUMNS = "missing_columns"
     WRONG_HEADER = "wrong_header"
     TOO_MANY_CELLS = "too_many_cells"
     MISSING = "missing"
@@ -57,6 +60,7 @@ class Trouble(StrEnum):
     NAME_DIFFERS = "name_differs"
     HEAD_IS_OFFICER = "head_is_officer"
     TWO_HOLDERS = "two_holders"
+    EXAMPLE_ROW = "example_row"
     MAY_BE_OFFICER = "may_be_officer"
     """No reason to refuse: two people may have one name. Somebody should look."""
 
@@ -69,6 +73,11 @@ class Problem:
     column: str | None
     trouble: Trouble
     value: str = ""
+    other: str = ""
+    """Whom or what it collides with, or what was found instead."""
+    other_line: int = 0
+    """0: the other one is in the store."""
+    place_code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +94,10 @@ class RosterRow:
     decree: str | None = None
     salutation: str | None = None
     """None: the file does not say, and what the store knows stays."""
+
+    @property
+    def is_example(self) -> bool:
+        return " ".join((self.decree or "").upper().split()) == EXAMPLE_DECREE
 
     def meets(self, other: "RosterRow") -> bool:
         """Whether the two have a day in common."""
@@ -120,15 +133,20 @@ def contradictions(undated: Sequence[RosterRow], *, today: date) -> Iterator[Pro
             yield Problem(row.line, None, Trouble.DUPLICATE, row.name)
         seen.add(key)
     for person in _together(rows, lambda row: row.phone):
-        if any(bare_name(person[0].name) != bare_name(row.name) for row in person):
-            yield from (Problem(row.line, "nama", Trouble.NAME_DIFFERS, row.name) for row in person)
+        for row in person:
+            named = next((other for other in person if bare_name(other.name) != bare_name(row.name)), None)
+            # who agrees with the first row may still be wrong: nobody here knows whose number it is
+            if named:
+                yield Problem(row.line, "nama", Trouble.NAME_DIFFERS, row.name, named.name, named.line)
         yield from _heads_among_officers(person)
     for namesakes in _together(rows, lambda row: (" ".join(row.name.casefold().split()), row.place_code)):
         if len({row.phone for row in namesakes}) > 1:
             yield from _heads_among_officers(namesakes)
     for office in _together(rows, lambda row: (row.role, row.place_code)):
-        yield from (Problem(row.line, "peran", Trouble.TWO_HOLDERS, f"{row.role} {row.place_code}")
-                    for row in office if any(excludes(row, other) for other in office))
+        for row in office:
+            holder = next((other for other in office if excludes(row, other)), None)
+            if holder:
+                yield two_holders(row, holder)
 
 
 def excludes(row: RosterRow, other: RosterRow) -> bool:
@@ -136,6 +154,10 @@ def excludes(row: RosterRow, other: RosterRow) -> bool:
     return (row.role in SOLE and (row.role, row.place_code) == (other.role, other.place_code)
             and row.phone != other.phone and row.meets(other)
             and row.standing not in DISPLACING and other.standing not in DISPLACING)
+
+
+def two_holders(row: RosterRow, holder: RosterRow) -> Problem:
+    return Problem(row.line, "peran", Trouble.TWO_HOLDERS, row.role, holder.name, holder.line, row.place_code)
 
 
 def head_and_officer(row: RosterRow, other: RosterRow) -> bool:

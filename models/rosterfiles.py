@@ -37,12 +37,16 @@ LARGEST_FILE = 2_000_000
 LARGEST_UNPACKED = 40_000_000
 """Bytes: a small XLSX can hold a huge one."""
 MOST_ROWS = 10_000
+DAY_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+"""Day first, as Indonesia writes it, and the year in four digits: 01/02/26 could be three days."""
+ABBREVIATED = {"kades": Role.VILLAGE_HEAD, "sekdes": Role.VILLAGE_SECRETARY}
+"""What everybody says and nobody can misunderstand."""
 LONGEST = {"nama": 120, "nomor_sk": 120}
 
 
 class _BadFile(Exception):
-    def __init__(self, trouble: Trouble, value: str = "", line: int = 0) -> None:
-        self.problem = Problem(line, None, trouble, value)
+    def __init__(self, trouble: Trouble, value: str = "", line: int = 0, other: str = "") -> None:
+        self.problem = Problem(line, None, trouble, value, other)
 
 
 def read_roster(name: str, content: bytes, *, today: date, places: Mapping[str, PlaceKind],
@@ -81,12 +85,19 @@ def _lines(name: str, content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         if header is None:
             header = [str(cell or "").strip().casefold() for cell in cells]
-            if sorted(set(header) - set(OPTIONAL_COLUMNS)) != sorted(COLUMNS) or len(set(header)) != len(header):
-                raise _BadFile(Trouble.WRONG_HEADER, ",".join(header)[:120], line)
+            _check_header(header, line)
         elif line > MOST_ROWS:
             raise _BadFile(Trouble.TOO_MANY_ROWS, str(MOST_ROWS))
         else:
             yield line, dict(zip([*header, *("",) * len(cells)], cells, strict=False))
+
+
+def _check_header(header: list[str], line: int) -> None:
+    said = ",".join(header)[:120]
+    if missing := [column for column in COLUMNS if column not in header]:
+        raise _BadFile(Trouble.MISSING_COLUMNS, ", ".join(missing), line, said)
+    if set(header) - {*COLUMNS, *OPTIONAL_COLUMNS} or len(set(header)) != len(header):
+        raise _BadFile(Trouble.WRONG_HEADER, said, line)
 
 
 def _blank(cell: Any) -> bool:
@@ -189,7 +200,8 @@ class _RowReader:
     def role(self) -> Role | None:
         written = self.cell("peran", needed=True)
         try:
-            return Role(written.casefold()) if written else None
+            spelt = "_".join(written.casefold().split())
+            return (ABBREVIATED.get(spelt) or Role(spelt)) if written else None
         except ValueError:
             self.refuse("peran", Trouble.UNKNOWN_ROLE, written)
             return None
@@ -203,7 +215,8 @@ class _RowReader:
             # «Bengkalis» is a kabupaten and a kecamatan; who is satgas_kabupaten means the first
             codes = [code for code in codes if fits(role, code, self.places)] or codes
         if len(codes) > 1:
-            self.problems.append(Problem(self.line, "wilayah", Trouble.AMBIGUOUS_PLACE, shown(codes, self.names)))
+            self.problems.append(Problem(self.line, "wilayah", Trouble.AMBIGUOUS_PLACE,
+                                         shown(codes, self.places, self.names)))
             return None
         if not codes:
             self.refuse("wilayah", Trouble.UNKNOWN_PLACE, written)
@@ -236,9 +249,11 @@ class _RowReader:
         written = self.cell(column)
         if not written:
             return None
-        try:
-            # fromisoformat also reads 20260131 and 2026-W05, which nobody means
-            return datetime.strptime(written, "%Y-%m-%d").date()
-        except ValueError:
-            self.refuse(column, Trouble.BAD_DATE, written)
-            return None
+        for form in DAY_FORMS:
+            try:
+                # fromisoformat also reads 20260131 and 2026-W05, which nobody means
+                return datetime.strptime(written, form).date()
+            except ValueError:
+                continue
+        self.refuse(column, Trouble.BAD_DATE, written)
+        return None

@@ -199,8 +199,46 @@ def test_the_template_is_a_roster_that_can_be_read_and_explains_itself(operator:
     assert answer.exit_code == 0 and all(word in answer.output for word in (*Role, *Standing, "docs/roster.md"))
     again = operator.invoke(main, ["roster", "template", str(file)])
     assert again.exit_code == 1 and "tidak ditimpa" in again.output
-    partly = operator.invoke(main, ["roster", "import", str(file)], env={"DATABASE_URL": sqlite_url})
-    assert "ditolak 0" in partly.output or "DATA CONTOH" in partly.output, partly.output
+    among_examples = operator.invoke(main, ["roster", "import", str(file)], env={"DATABASE_URL": sqlite_url})
+    assert "baru 2" in among_examples.output and among_examples.exit_code == 0, among_examples.output
+
+
+@pytest.fixture
+def real_store(operator: CliRunner, tmp_path: Path) -> dict[str, str]:
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/own.sqlite3"}
+    for command in ("migrate", "seed"):
+        assert operator.invoke(main, [command], env=settings).exit_code == 0
+    return settings
+
+
+def test_a_template_that_nobody_filled_in_gives_no_office_to_anybody(operator: CliRunner, tmp_path: Path,
+                                                                     real_store: dict[str, str]) -> None:
+    file = tmp_path / "baru.csv"
+    operator.invoke(main, ["roster", "template", str(file)])
+    for option in ((), ("--partial",)):
+        answer = operator.invoke(main, ["roster", "import", *option, str(file)], env=real_store)
+        assert "baru 0" in answer.output and "ditolak 2" in answer.output, answer.output
+        assert all(f"Baris {line}, kolom nomor_sk: Contoh Nama" in answer.output for line in (2, 3)), answer.output
+        assert "--partial" not in answer.output
+
+
+def test_a_clerk_reads_which_column_and_which_other_row(operator: CliRunner, tmp_path: Path,
+                                                        real_store: dict[str, str]) -> None:
+    def imported(*lines: str) -> str:
+        file = tmp_path / "pejabat.csv"
+        file.write_text("\n".join(lines))
+        answer = operator.invoke(main, ["roster", "import", str(file)], env=real_store)
+        assert answer.exit_code == 1
+        return answer.output
+
+    said = imported(HEADER.replace("telepon", "no_hp"), "Siti,0812-3333-4444,ketua,Desa Pedekik,,,,")
+    assert "telepon." in said and "no_hp" in said and "--partial" not in said, said
+    said = imported(HEADER, "Siti,0812-3333-4444,ketua,Desa Pedekik,,,,", "Nur,0812-3333-5555,ketua,Desa Pedekik,,,,",
+                    "Ali,0812-3333-6666,bpd,Desa Pedekik,,,,")
+    assert "ketua Desa Pedekik, Kecamatan Bengkalis" in said and "Nur di baris 3" in said, said
+    assert "Siti di baris 2" in said and "14.03" not in said and "--partial" in said, said
+    said = imported(HEADER, "Siti,0812-3333-4444,ketua,Desa Pedekik,,,,", "Ali,0812-3333-4444,bpd,Desa Pedekik,,,,")
+    assert "baris 3 sebagai nomor Ali" in said and "baris 2 sebagai nomor Siti" in said, said
 
 
 async def _enrol(url: str) -> None:

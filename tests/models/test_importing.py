@@ -11,7 +11,7 @@ from models.importing import ImportResult, import_roster
 from models.people import Mandate, Person, Role, Standing
 from models.queries.people import holders
 from models.queries.places import place_kinds
-from models.roster import Roster, Trouble
+from models.roster import Problem, Roster, Trouble
 from models.rosterfiles import read_roster
 from models.unit import Unit
 from tests.makers import TODAY, VILLAGE
@@ -159,6 +159,25 @@ async def test_with_partial_a_refused_end_keeps_its_successor_out(placed: Unit) 
                         "Budi,081200000029,kepala_desa,14.03.01.2020,,2026-11-01,,", partial=True)
     assert (result.created, result.changed) == (0, 0)
     assert troubles(result) == [(2, Trouble.NAME_DIFFERS), (3, Trouble.TWO_HOLDERS)]
+
+
+@pytest.mark.parametrize("decree", ["DATA CONTOH", " data  contoh "])
+async def test_an_example_row_becomes_no_office_among_real_people(placed: Unit, decree: str) -> None:
+    example = f"Contoh,081200000029,kepala_desa,14.03.01.2020,pj,,,{decree}"
+    assert troubles(await take(placed, SITI, example)) == [(3, Trouble.EXAMPLE_ROW)]
+    assert await offices(placed) == []
+    result = await take(placed, SITI, example, partial=True, end_missing=True)
+    assert (result.created, troubles(result)) == (1, [(3, Trouble.EXAMPLE_ROW)])
+    assert await offices(placed) == [("Siti Aminah", Role.CHAIR, TODAY, None)]
+    assert (await take(placed, example, example=True)) == ImportResult(created=1)
+
+
+async def test_a_row_against_the_store_is_told_who_is_there(placed: Unit) -> None:
+    await take(placed, SITI)
+    assert (await take(placed, "Nur,081200000022,ketua,14.03.01.2020,,,,")).problems == (
+        Problem(2, "peran", Trouble.TWO_HOLDERS, "ketua", "Siti Aminah", 0, VILLAGE),)
+    assert (await take(placed, "Nur,081200000021,pengawas,14.03.01.2020,,,,")).problems == (
+        Problem(2, "nama", Trouble.NAME_DIFFERS, "Nur", "Siti Aminah"),)
 
 
 async def test_an_example_keeps_no_real_holder_out(placed: Unit) -> None:

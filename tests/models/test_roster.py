@@ -23,8 +23,10 @@ SITI = RosterRow(line=2, name="Siti Aminah", phone="+6281200000021", role=Role.C
 
 
 NAMES = {"14.03": "Bengkalis", "14.03.01": "Bengkalis", "14.03.02": "Bantan", "14.03.01.2020": "Wonosari",
-         "14.03.01.2010": "Api-Api", "14.03.02.2010": "Api-api", "14.03.01.1002": "Damon"}
-NAMED = PLACES | {"14.03.02": PlaceKind.DISTRICT, "14.03.02.2010": PlaceKind.VILLAGE}
+         "14.03.01.2010": "Api-Api", "14.03.02.2010": "Api-api", "14.03.01.1002": "Damon", "14.03.13": "Pinggir",
+         "14.03.13.2007": "Pinggir"}
+NAMED = PLACES | {"14.03.02": PlaceKind.DISTRICT, "14.03.02.2010": PlaceKind.VILLAGE,
+                  "14.03.13": PlaceKind.DISTRICT, "14.03.13.2007": PlaceKind.VILLAGE}
 
 
 @pytest.mark.parametrize(("role", "written", "code"), [
@@ -39,6 +41,9 @@ NAMED = PLACES | {"14.03.02": PlaceKind.DISTRICT, "14.03.02.2010": PlaceKind.VIL
     ("satgas_kabupaten", "Bengkalis", "14.03"),
     ("satgas_kecamatan", "Kecamatan Bantan", "14.03.02"),
     ("pendamping", "Kabupaten Bengkalis", "14.03"),
+    ("pendamping", "Desa Pinggir", "14.03.13.2007"),
+    ("pendamping", '"Desa Pinggir, Kecamatan Pinggir"', "14.03.13.2007"),
+    ("pendamping", "Kecamatan Pinggir", "14.03.13"),
 ])
 def test_a_place_may_be_written_by_its_name(role: str, written: str, code: str) -> None:
     content = f"{HEADER}\nSiti,081200000021,{role},{written},,,,".encode()
@@ -48,9 +53,12 @@ def test_a_place_may_be_written_by_its_name(role: str, written: str, code: str) 
 
 @pytest.mark.parametrize(("role", "written", "problem"), [
     ("ketua", "Api-Api", Problem(2, "wilayah", Trouble.AMBIGUOUS_PLACE,
-                                 "14.03.01.2010 (Api-Api, Bengkalis); 14.03.02.2010 (Api-api, Bantan)")),
+                                 "Desa Api-Api, Kecamatan Bengkalis (14.03.01.2010); "
+                                 "Desa Api-api, Kecamatan Bantan (14.03.02.2010)")),
     ("pendamping", "Bengkalis", Problem(2, "wilayah", Trouble.AMBIGUOUS_PLACE,
-                                        "14.03 (Bengkalis); 14.03.01 (Bengkalis, Bengkalis)")),
+                                        "Kabupaten Bengkalis (14.03); Kecamatan Bengkalis (14.03.01)")),
+    ("pendamping", "Pinggir", Problem(2, "wilayah", Trouble.AMBIGUOUS_PLACE,
+                                      "Kecamatan Pinggir (14.03.13); Desa Pinggir, Kecamatan Pinggir (14.03.13.2007)")),
     ("ketua", "Kelurahan Wonosari", Problem(2, "wilayah", Trouble.UNKNOWN_PLACE, "Kelurahan Wonosari")),
     ("ketua", '"Wonosari, Bantan"', Problem(2, "wilayah", Trouble.UNKNOWN_PLACE, "Wonosari, Bantan")),
     ("ketua", "Desa", Problem(2, "wilayah", Trouble.UNKNOWN_PLACE, "Desa")),
@@ -135,7 +143,12 @@ def a_bomb() -> bytes:
     ("r.csv", b" \n\n ", Problem(0, None, Trouble.EMPTY_FILE)),
     ("r.csv", HEADER.encode(), Problem(0, None, Trouble.EMPTY_FILE)),
     ("r.csv", b"x" * (LARGEST_FILE + 1), Problem(0, None, Trouble.TOO_LARGE, str(LARGEST_FILE + 1))),
-    ("r.csv", b"nama,hp\nSiti,0812", Problem(1, None, Trouble.WRONG_HEADER, "nama,hp")),
+    ("r.csv", b"nama,hp\nSiti,0812", Problem(
+        1, None, Trouble.MISSING_COLUMNS, "telepon, peran, wilayah, status, mulai, selesai, nomor_sk", "nama,hp")),
+    ("r.csv", f"{HEADER.replace('telepon', 'no_hp')}\n{GOOD}".encode(), Problem(
+        1, None, Trouble.MISSING_COLUMNS, "telepon", HEADER.replace("telepon", "no_hp"))),
+    ("r.csv", f"{HEADER},alamat\n{GOOD}".encode(), Problem(1, None, Trouble.WRONG_HEADER, f"{HEADER},alamat")),
+    ("r.csv", f"{HEADER},nama\n{GOOD}".encode(), Problem(1, None, Trouble.WRONG_HEADER, f"{HEADER},nama")),
     ("r.csv", HEADER.encode() + b"\n\0\0\0", Problem(0, None, Trouble.UNREADABLE, "encoding")),
     ("r.csv", f'{HEADER}\n"{"x" * 140_000}"'.encode(),
      Problem(2, None, Trouble.UNREADABLE, "field larger than field limit (131072)")),
@@ -173,7 +186,9 @@ def test_a_file_that_is_no_roster_is_refused_whole(name: str, content: bytes, pr
     ("Siti,081200000021,bupati,14.03.01,,,,", "peran", Trouble.ROLE_DOES_NOT_FIT, "bupati 14.03.01"),
     ("Siti,081200000021,satgas_kecamatan,14.03,,,,", "peran", Trouble.ROLE_DOES_NOT_FIT, "satgas_kecamatan 14.03"),
     ("Siti,081200000021,ketua,14.03.01.2020,tetap,,,", "status", Trouble.UNKNOWN_STANDING, "tetap"),
-    ("Siti,081200000021,ketua,14.03.01.2020,,31/01/2026,,", "mulai", Trouble.BAD_DATE, "31/01/2026"),
+    ("Siti,081200000021,ketua,14.03.01.2020,,31/01/26,,", "mulai", Trouble.BAD_DATE, "31/01/26"),
+    ("Siti,081200000021,ketua,14.03.01.2020,,01/31/2026,,", "mulai", Trouble.BAD_DATE, "01/31/2026"),
+    ("Siti,081200000021,ketua,14.03.01.2020,,2026/31/01,,", "mulai", Trouble.BAD_DATE, "2026/31/01"),
     ("Siti,081200000021,ketua,14.03.01.2020,,2026-02-30,,", "mulai", Trouble.BAD_DATE, "2026-02-30"),
     ("Siti,081200000021,ketua,14.03.01.2020,,20260131,,", "mulai", Trouble.BAD_DATE, "20260131"),
     ("Siti,081200000021,ketua,14.03.01.2020,,2026-02-01,2026-01-01,", "selesai", Trouble.ENDS_BEFORE_BEGINS,
@@ -182,6 +197,27 @@ def test_a_file_that_is_no_roster_is_refused_whole(name: str, content: bytes, pr
 ])
 def test_a_bad_row_is_named_with_its_line_and_reason(row: str, column: str, trouble: Trouble, value: str) -> None:
     assert read(row) == Roster((), (Problem(2, column, trouble, value),))
+
+
+@pytest.mark.parametrize("written", ["2026-02-01", "01/02/2026", "1/2/2026", "01-02-2026", "1.2.2026"])
+def test_a_day_is_read_as_indonesia_writes_it(written: str) -> None:
+    assert read(GOOD.replace(",,,,", f",,{written},,")).rows == (replace(SITI, begins=date(2026, 2, 1)),)
+
+
+@pytest.mark.parametrize(("written", "role"), [
+    ("kades", Role.VILLAGE_HEAD), ("Sekdes", Role.VILLAGE_SECRETARY), ("Kepala  Desa", Role.VILLAGE_HEAD)])
+def test_a_role_may_be_written_as_everybody_says_it(written: str, role: Role) -> None:
+    assert read(GOOD.replace("ketua", written)).rows == (replace(SITI, role=role),)
+
+
+def test_who_shares_a_number_or_an_office_is_told_with_whom() -> None:
+    shared = read(GOOD, "Nur,0812-0000-0022,bendahara,14.03.01.2020,,,,",
+                  "Ali,0812-0000-0021,pengawas,14.03.01.2010,,,,")
+    assert shared.problems == (Problem(2, "nama", Trouble.NAME_DIFFERS, "Siti Aminah", "Ali", 4),
+                               Problem(4, "nama", Trouble.NAME_DIFFERS, "Ali", "Siti Aminah", 2))
+    assert read(GOOD, "Nur,0812-0000-0022,ketua,14.03.01.2020,,,,").problems == (
+        Problem(2, "peran", Trouble.TWO_HOLDERS, "ketua", "Nur", 3, "14.03.01.2020"),
+        Problem(3, "peran", Trouble.TWO_HOLDERS, "ketua", "Siti Aminah", 2, "14.03.01.2020"))
 
 
 def test_all_that_is_wrong_with_a_row_is_said_at_once() -> None:
