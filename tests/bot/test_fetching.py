@@ -22,7 +22,8 @@ def an_archive(*names: str) -> bytes:
     packed = BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for name in names:
-            archive.writestr(name, "x")
+            # of no day, so that every process of the tests makes the same one
+            archive.writestr(zipfile.ZipInfo(name), "x")
     return packed.getvalue()
 
 
