@@ -4,28 +4,26 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from conversations.broadcast_progress import MOST_NAMES, progress_said
 from conversations.conversation import Conversation
 from conversations.places import place_name
 from conversations.reading import FormWord, is_assent, read_form_word
 from conversations.reading.typed import plain, words
 from conversations.refusals import explain
-from conversations.resending import send_again_choice, why_not_delivered
-from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said
+from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said, preceded
 from conversations.stale import Stale, explain_stale
-from conversations.waiting import stop_waiting, wait_for, waiting_facts
-from locales import _, ngettext
+from conversations.waiting import is_waiting, stop_waiting, stopped, wait_for, waiting_facts
+from locales import _
 from locales.formats import local_day, moment, number, short_date
 from models.access import Action, areas
 from models.broadcasting import (
     Audience,
-    NotReached,
-    Progress,
-    Unaddressed,
     earlier_broadcasts,
     preview,
     progress,
+    recipients_of,
     send_broadcast,
-    was_sent,
+    sent_from,
 )
 from models.broadcasts import (
     LONGEST_BROADCAST,
@@ -33,15 +31,12 @@ from models.broadcasts import (
     NobodyToTell,
     Segment,
     SegmentKind,
+    draft_about,
     fitting,
-    progress_about,
 )
 from models.calendar import next_sending_moment
-from models.opting_out import ASKED_TO_STOP
 from models.people import Person
-from models.phones import dialled
 from models.places import REGENCY, Place, PlaceKind
-from models.post import OutgoingState
 from models.queries.recap import recap
 from models.refusals import NotAllowed
 from models.rulebodies import RuleKind
@@ -53,8 +48,6 @@ PREVIEW = "broadcast_preview"
 SEND_WITHIN = timedelta(minutes=30)
 FEWEST_LETTERS = 10
 """«ok», «siap pak»: nobody means that for 155 villages."""
-MOST_NAMES = 8
-"""On one screen; the rest is counted."""
 ALSO_CALLED: Final = {
     SegmentKind.ALL: ("semua", "semua desa", "semua koperasi", "semuanya"),
     SegmentKind.VILLAGES: ("desa", "semua desa saja"),
@@ -123,14 +116,37 @@ async def take_text(unit: Unit, person: Person, text: str, conversation: Convers
 
 
 async def send_previewed(unit: Unit, person: Person, press: Press, conversation: Conversation) -> Said:
-    """Only the newest preview sends, and a second press of it sends nothing more."""
-    key = press.card.facts["draft_key"]
-    if waiting_facts(conversation).get("draft_key") == key:
-        stop_waiting(conversation)
-    elif not await was_sent(unit, key):
+    """Only the newest preview sends, for half an hour; a later press of it, whenever it comes, tells that it went."""
+    facts = press.card.facts
+    if sent := await sent_from(unit, facts["draft_key"]):
+        return preceded(await see_progress(unit, person, sent.id), await _sent_before(unit, sent))
+    if datetime.fromisoformat(facts["until"]) <= unit.now:
+        return Said(explain_stale(Stale.EXPIRED))
+    if waiting_facts(conversation).get("draft_key") != facts["draft_key"]:
         return Said(explain_stale(Stale.OLD_FORM))
+    stop_waiting(conversation)
     broadcast = await send_broadcast(unit, person, **sending_of(press))
     return await see_progress(unit, person, broadcast.id)
+
+
+async def stop_previewed(unit: Unit, press: Press, conversation: Conversation) -> Said:
+    """What went cannot be stopped any more, and nobody is told that it was."""
+    sent = await sent_from(unit, press.card.facts["draft_key"])
+    if sent:
+        return Said(await _sent_before(unit, sent))
+    if is_waiting(conversation) and not is_waiting(conversation, BROADCAST):
+        return Said(explain_stale(Stale.OLD_FORM))
+    return stopped(conversation)
+
+
+async def _sent_before(unit: Unit, sent: Broadcast) -> str:
+    return _("This message was sent (number {broadcast}, {count} recipients). It is not sent twice.").format(
+        broadcast=sent.id, count=number(len(await recipients_of(unit, sent.id))))
+
+
+def preview_sent(broadcast: Broadcast, shown: str) -> str:
+    """What stands where its preview was; there is nothing left to press."""
+    return "\n\n".join((shown, _("Sent: message number {broadcast}.").format(broadcast=broadcast.id)))
 
 
 async def see_progress(unit: Unit, person: Person, broadcast_id: int) -> Said:
@@ -154,58 +170,6 @@ def sending_of(press: Press) -> dict[str, Any]:
     """What `send_broadcast` is to be asked, as the sender saw it on the preview."""
     facts = press.card.facts
     return {"segment": _segment_of(facts), "text": facts["text"], "draft_key": facts["draft_key"]}
-
-
-def progress_said(broadcast_id: int, progress: Progress, *, at: datetime, leaves: datetime | None = None) -> Said:
-    """How many got it, how many still wait, and by name who did not get it, why, and at which number they are called.
-    When nothing waits any more, it is replaced by the last word."""
-    choices = [Choice(_("Refresh"), "refresh")] if progress.waiting or progress.unsure else []
-    card = Card("broadcast_progress", (*choices, *send_again_choice(progress.unsure)), subject=broadcast_id,
-                facts={"unsure": list(progress.unsure)})
-    text = progress_text(broadcast_id, progress, at=at, leaves=leaves)
-    return Said(text, card if card.choices else None, about=progress_about(broadcast_id))
-
-
-def progress_text(broadcast_id: int, progress: Progress, *, at: datetime, leaves: datetime | None = None) -> str:
-    head = _("Message number {broadcast}, {moment}").format(broadcast=broadcast_id, moment=moment(at))
-    lines = [head, _how_far(progress, leaves if leaves and leaves > at else None)]
-    if progress.not_reached:
-        names = [_missed_line(missed) for missed in progress.not_reached]
-        above = ngettext("Not reached, {count} person:", "Not reached, {count} people:", len(names)).format(
-            count=number(len(names)))
-        lines.append("\n".join((above, *_fitting(names, LONGEST_TEXT - 400))))
-    if progress.unsure and not progress.waiting:
-        lines.append(_("To send it again to the uncertain: /siaran, then «Earlier messages»."))
-    return "\n\n".join(lines)
-
-
-def _how_far(progress: Progress, leaves: datetime | None) -> str:
-    waiting, sent = number(progress.waiting), number(progress.sent)
-    if progress.waiting and leaves:
-        return _("It is sent to {count} people on {moment}.").format(count=waiting, moment=moment(leaves))
-    if progress.waiting and progress.sent:
-        return _("Sent to {sent} people, on its way to {waiting} more …").format(sent=sent, waiting=waiting)
-    if progress.waiting:
-        return _("On its way to {count} people …").format(count=waiting)
-    if not progress.sent:
-        return _("Nobody got it.")
-    return _("Sent to {count} people.").format(count=sent)
-
-
-def _missed_line(missed: NotReached) -> str:
-    who = ", ".join(filter(None, (missed.name, missed.place, dialled(missed.phone) if missed.phone else "")))
-    return f"- {who}: {_why(missed)}"
-
-
-def _fitting(lines: list[str], room: int) -> list[str]:
-    """As many as can be read on one screen; the rest is counted, never cut off in the middle of a name."""
-    shown: list[str] = []
-    for line in lines[:MOST_NAMES + 4]:
-        if sum(map(len, shown)) + len(shown) + len(line) > room:
-            break
-        shown.append(line)
-    rest = len(lines) - len(shown)
-    return [*shown, _("and {count} more").format(count=number(rest))] if rest else shown
 
 
 def _beginning(text: str) -> str:
@@ -321,25 +285,27 @@ async def _preview(unit: Unit, person: Person, facts: dict[str, Any], before: st
     if leaves > unit.now:
         send = Choice(_("Send"), "send", word=_("send"))
     shown = _preview_text(audience, segment, area, facts["text"], leaves if leaves > unit.now else None, before)
-    return Said(shown, Card(PREVIEW, (send, _stop()), lives=SEND_WITHIN, facts=facts), links=True)
+    until = (unit.now + SEND_WITHIN).isoformat()
+    card = Card(PREVIEW, (send, _stop()), facts={**facts, "until": until})
+    return Said(shown, card, about=draft_about(facts["draft_key"]), links=True)
 
 
 def _preview_text(audience: Audience, segment: Segment, area: Place | None, text: str, when: datetime | None,
                   before: str = "") -> str:
     group = place_name(area) if area and area.kind is PlaceKind.DISTRICT else segment_name(segment.kind)
     head = [
-        _("{group}: {villages} villages, {people} people.").format(
-            group=group, villages=number(len(audience.cooperatives)), people=number(len(audience.readers))),
-        *_cut([", ".join(_first(audience.cooperatives))], 1),
+        _("For the officers of the cooperatives and the heads of desa/kelurahan, {group} ({villages} villages): "
+          "{people} people; {reached} will get it, {missed} cannot be reached yet.").format(
+            group=group, villages=number(len(audience.cooperatives)), people=number(len(audience.readers)),
+            reached=number(len(audience.reachable)), missed=number(len(audience.unreachable))),
+        ", ".join(_first(audience.cooperatives)),
     ]
     if audience.silent:
         head.append(_("In {count} of these villages nobody can be reached yet.").format(
             count=number(len(audience.silent))))
     if audience.unreachable:
         names = [f"{reader.name} ({reader.place})" for reader in audience.unreachable]
-        head.append(ngettext("{count} person cannot be reached yet: {names}", "{count} people cannot be reached yet: "
-                             "{names}",
-                             len(names)).format(count=number(len(names)), names=", ".join(_first(names))))
+        head.append(_("Cannot be reached yet: {names}").format(names=", ".join(_first(names))))
     if when is not None:
         head.append(_("It leaves at the next sending hour: {moment}.").format(moment=moment(when)))
     return _with_room(_under(before, "\n".join(head)), text)
@@ -355,41 +321,6 @@ def _first(names: tuple[str, ...] | list[str]) -> list[str]:
     shown = list(names[:MOST_NAMES])
     rest = len(names) - len(shown)
     return [*shown, _("and {count} more").format(count=number(rest))] if rest else shown
-
-
-def _cut(lines: list[str], most: int) -> list[str]:
-    rest = len(lines) - most
-    return lines if rest <= 0 else [*lines[:most], _("and {count} more").format(count=number(rest))]
-
-
-def _why(missed: NotReached) -> str:
-    match missed.state:
-        case None:
-            return _why_unaddressed(missed)
-        case OutgoingState.UNKNOWN:
-            return _("it is not certain whether it arrived")
-        case OutgoingState.EXPIRED:
-            return _("it could not be sent in time")
-        case OutgoingState.CANCELLED if missed.trouble == ASKED_TO_STOP:
-            return _("asked that nothing be sent any more")
-        case OutgoingState.CANCELLED:
-            return _("it was taken back")
-        case OutgoingState.FAILED:
-            return why_not_delivered(missed.trouble or "")
-    raise AssertionError(f"{missed.state!r} is no reason for not being reached")
-
-
-def _why_unaddressed(missed: NotReached) -> str:
-    match missed.unaddressed:
-        case Unaddressed.BLOCKED:
-            return _("has blocked the bot or uses this account no more")
-        case Unaddressed.OPTED_OUT:
-            return _("asked that nothing be sent any more")
-        case Unaddressed.JOINED_LATER:
-            return _("began to use the bot after this message")
-        case Unaddressed.NEVER_STARTED | None:
-            return _("has not begun to use the bot yet")
-    raise AssertionError(f"nobody wrote a reason for {missed.unaddressed!r}")
 
 
 def _stop() -> Choice:

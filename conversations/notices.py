@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from conversations.broadcast import broadcast_said, leaves_at, progress_said, progress_text
+from conversations.broadcast import broadcast_said, leaves_at, preview_sent
+from conversations.broadcast_progress import progress_said, progress_text
 from conversations.confirming import ConfirmationLeft, nothing_came_of_it
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, open_dossier
@@ -28,7 +29,7 @@ from conversations.resending import channel_broken
 from conversations.said import Said
 from models.access import ACCESS, Action, areas, may
 from models.broadcasting import BroadcastOver, BroadcastSent, progress, recipients_of
-from models.broadcasts import Broadcast, broadcast_key
+from models.broadcasts import Broadcast, broadcast_key, draft_about
 from models.cooperatives import Cooperative
 from models.doubting import AddressDoubted, DoubtSettled
 from models.handing_over import MandateBegan, MandateEnded
@@ -85,7 +86,7 @@ async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
         case ReminderDue(reminder_id=reminder_id):
             return [await _reminder(unit, await unit.session.get_one(Reminder, reminder_id))]
         case BroadcastSent(broadcast_id=broadcast_id):
-            return list(await _broadcast(unit, await unit.session.get_one(Broadcast, broadcast_id)))
+            return await _broadcast(unit, await unit.session.get_one(Broadcast, broadcast_id))
         case BroadcastOver(broadcast_id=broadcast_id):
             return await _broadcast_over(unit, await unit.session.get_one(Broadcast, broadcast_id))
         case MandateBegan(mandate_id=mandate_id):
@@ -202,14 +203,15 @@ async def _reminder_text(unit: Unit, reminder: Reminder) -> Callable[[], Said]:
     raise AssertionError(f"nobody wrote a reminder for {reminder.kind!r}")
 
 
-async def _broadcast(unit: Unit, broadcast: Broadcast) -> Iterable[Notice]:
+async def _broadcast(unit: Unit, broadcast: Broadcast) -> list[Notice | Closing]:
     mandate = await unit.session.get_one(Mandate, broadcast.mandate_id)
     sender = await unit.session.get_one(Place, mandate.place_code)
     leaves = await leaves_at(unit)
-    return [Notice(person_id=recipient.person_id, say=partial(broadcast_said, broadcast, sender), kind=Kind.BROADCAST,
+    told = [Notice(person_id=recipient.person_id, say=partial(broadcast_said, broadcast, sender), kind=Kind.BROADCAST,
                    priority=Priority.BULK, unique_key=broadcast_key(broadcast.id, recipient.person_id),
                    about=broadcast.about, not_before=leaves)
             for recipient in await recipients_of(unit, broadcast.id)]
+    return [Closing(draft_about(broadcast.draft_key), partial(preview_sent, broadcast)), *told]
 
 
 async def _broadcast_over(unit: Unit, broadcast: Broadcast) -> list[Notice | Closing]:

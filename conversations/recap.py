@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from conversations.loan_words import status_name
+from conversations.offices import office_name
 from conversations.places import place_name
 from conversations.recap_words import (
     answer_name,
+    by_which_reports,
     cooperatives_counted,
     kinds,
     named_line,
-    newest,
     reason,
     tally_words,
     topic_line,
@@ -34,6 +35,8 @@ from models.unit import Unit
 
 LOANS: Final = "loans"
 DISTRICTS: Final = "districts"
+SMALLEST: Final = frozenset({PlaceKind.VILLAGE, PlaceKind.WARD})
+"""Where six lines of zeros would say what one sentence says."""
 ROOM_FOR_CHOICES: Final = 350
 """Characters of a screen that the numbered list of a phone without buttons may need."""
 MOST_NAMES: Final = 25
@@ -113,7 +116,7 @@ def topic_screen(seen: Recap, view: View) -> Said:
     districts = {district.code: district.name for district in seen.districts}
     lines = [f"{districts[code]}: {tally_words(each.topic, tally)}" for code, tally in each.districts.items()]
     total = f"{topic_name(each.topic)}: {tally_words(each.topic, each.total)}"
-    text = (_heading(seen), "\n".join((total, *by_kind)), newest(each),
+    text = (_heading(seen), "\n".join((total, *by_kind)), by_which_reports(each, seen),
             "\n".join(lines) if len(lines) > 1 else "", _own_reports())
     return _screen(text, [*choices, replace(view, topic="").choice(_("Back"))])
 
@@ -171,17 +174,22 @@ def loans_screen(stages: LoanStages, places: Sequence[Place], view: View, unit: 
     lines = [_("{status}: {total} (desa {villages}, kelurahan {wards})").format(
         status=status_name(status), total=number(stages.villages[status] + stages.wards[status]),
         villages=number(stages.villages[status]), wards=number(stages.wards[status])) for status in LoanStatus]
-    waiting = [_("- {place}, {amount}, waits {age}").format(
-        place=loan.cooperative.place.name, amount=rupiah(loan.rupiah), age=age(loan.filed_at, at=unit.now))
+    waiting = [_("- {place}, {amount}, waits for the {office} for {age}").format(
+        place=place_name(loan.cooperative.place), amount=rupiah(loan.rupiah), office=office_name(loan.approver_role),
+        age=age(loan.filed_at, at=unit.now))
         for loan in stages.waiting]
     where = _where(places)
+    head = "\n".join((_("Requests for loans, {where}").format(where=where), moment(unit.now)))
+    back = View(area=view.area).choice(_("Back"))
+    if not (stages.villages or stages.wards) and all(place.kind in SMALLEST for place in places):
+        return _screen((head, _("No loan was requested yet.")), [back])
     text = (
-        "\n".join((_("Requests for loans, {where}").format(where=where), moment(unit.now))),
+        head,
         "\n".join(lines),
         _("Approved altogether in {where}: {amount}").format(where=where, amount=rupiah(stages.approved_rupiah)),
         "\n".join((_("Waiting, the oldest first:"), *_fitting(waiting, 600))) if waiting else "",
     )
-    return _screen(text, [View(area=view.area).choice(_("Back"))])
+    return _screen(text, [back])
 
 
 def _where(places: Sequence[Place]) -> str:

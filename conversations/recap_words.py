@@ -1,12 +1,13 @@
 """The words of the recap, to be read aloud: how many, in which state one cooperative is, and since which report."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 from conversations.obstacles import reason_text
 from conversations.offices import office_name
 from locales import _
-from locales.formats import full_date, local_day, number, short_date
+from locales.formats import full_date, local_day, number, short_date, span
 from models.people import Role
 from models.phones import dialled
 from models.places import PlaceKind
@@ -84,7 +85,10 @@ def cooperatives_counted(seen: Recap) -> str:
         total=total, villages=number(seen.villages), wards=number(seen.wards))
 
 
-def newest(each: TopicRecap) -> str:
+def by_which_reports(each: TopicRecap, seen: Recap) -> str:
+    """The week, where the reports of one week are counted; else the days on which it was told."""
+    if each.topic is Topic.WEEKLY_REPORT:
+        return _("Week {week}").format(week=span(seen.week, seen.week + timedelta(days=6)))
     told = [figure.at for figure in each.figures if figure.at is not None]
     if not told:
         return ""

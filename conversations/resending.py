@@ -1,6 +1,8 @@
 """«Belum sampai»: what did not arrive, by name, and what may be done about it: send it again, or take it as read."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -47,9 +49,12 @@ def missed_said(missed: Sequence[Missed], page: int = 0) -> Said:
     head = _("Messages that have not arrived ({page}/{pages}):").format(page=page + 1, pages=pages)
     lines = [f"{place}. {_line(one)}" for place, one in enumerate(shown, start=1)]
     again = [one.row.id for one in shown if one.useful]
-    choices = [Choice(one.person.name[:30], "open", str(one.row.id)) for one in shown]
+    names = [one.person.name[:30] for one in shown]
+    often = Counter(names)
+    choices = [Choice(f"{place}. {name}" if often[name] > 1 else name, "open", str(one.row.id))
+               for place, (name, one) in enumerate(zip(names, shown, strict=True), start=1)]
     if len(again) > 1:
-        choices.append(Choice(_("Send all {count} again").format(count=number(len(again))), "again"))
+        choices.append(Choice(_("Send {count} on this page again").format(count=number(len(again))), "again"))
     if page:
         choices.append(Choice(_("Previous page"), "page", str(page - 1)))
     if page + 1 < pages:
@@ -60,8 +65,17 @@ def missed_said(missed: Sequence[Missed], page: int = 0) -> Said:
 
 def one_missed_said(one: Missed) -> Said:
     again = (Choice(_("Send again"), "again"),) if one.useful else ()
-    choices = (*again, Choice(_("Take as arrived"), "arrived"), Choice(_("Back to the list"), "list"))
+    choices = (*again, Choice(_("Take as arrived"), "arrived"), _back())
     return Said(_line(one), Card(ONE, choices, facts={"unsure": [one.row.id]}))
+
+
+def back_to_missed(said: Said) -> Said:
+    """After one matter is settled the next is one press away."""
+    return replace(said, card=Card(MISSED, (_back(),)))
+
+
+def _back() -> Choice:
+    return Choice(_("Back to the list"), "list")
 
 
 def missed_gone() -> Said:

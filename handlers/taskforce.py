@@ -14,6 +14,7 @@ from conversations.broadcast import (
     see_earlier,
     see_progress,
     send_previewed,
+    stop_previewed,
     take_text,
 )
 from conversations.conversation import Conversation
@@ -22,6 +23,7 @@ from conversations.recap_asked import asked_recap, might_ask_recap
 from conversations.resending import (
     MISSED,
     ONE,
+    back_to_missed,
     missed_gone,
     missed_said,
     one_missed_said,
@@ -79,16 +81,21 @@ async def missed(query: CallbackQuery, unit: Unit, person: Person, press: Press)
 
 async def one_missed(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
     found = [one for one in await missed_messages(unit, person) if str(one.row.id) == press.choice.value]
-    await say(query, one_missed_said(found[0]) if found else missed_gone())
+    await say(query, one_missed_said(found[0]) if found else back_to_missed(missed_gone()))
 
 
 async def arrived(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
-    await say(query, taken_as_arrived(await take_as_arrived(unit, person, rows_of(press))))
+    await say(query, back_to_missed(taken_as_arrived(await take_as_arrived(unit, person, rows_of(press)))))
 
 
 async def again(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
     rows = await send_again(unit, person, rows_of(press), leaves=await leaves_at(unit))
-    await say(query, sent_again(rows, at=unit.now))
+    said = sent_again(rows, at=unit.now)
+    await say(query, back_to_missed(said) if press.card.kind in (MISSED, ONE) else said)
+
+
+async def preview_stopped(query: CallbackQuery, unit: Unit, press: Press, conversation: Conversation) -> None:
+    await say(query, await stop_previewed(unit, press, conversation))
 
 
 async def stop(query: CallbackQuery, conversation: Conversation) -> None:
@@ -136,13 +143,14 @@ def build() -> Router:
     presses.register(seen_earlier, Pressed("broadcasts", "see"), Enrolled())
     presses.register(stop, Pressed(BROADCAST, "stop"))
     presses.register(sent, Pressed(PREVIEW, "send"), Enrolled())
-    presses.register(stop, Pressed(PREVIEW, "stop"))
+    presses.register(preview_stopped, Pressed(PREVIEW, "stop"))
     presses.register(refreshed, Pressed("broadcast_progress", "refresh"), Enrolled())
     for act in (MISSED, "unsure", "undelivered"):
         # the last two stand on menus of before
         presses.register(missed, Pressed("menu", act), Enrolled())
     presses.register(missed, Pressed(MISSED, "page"), Enrolled())
-    presses.register(missed, Pressed(ONE, "list"), Enrolled())
+    for card in (MISSED, ONE):
+        presses.register(missed, Pressed(card, "list"), Enrolled())
     presses.register(one_missed, Pressed(MISSED, "open"), Enrolled())
     presses.register(arrived, Pressed(ONE, "arrived"), Enrolled())
     presses.register(again, Pressed("broadcast_progress", "again"), Enrolled())

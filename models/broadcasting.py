@@ -146,8 +146,10 @@ async def send_broadcast(unit: Unit, person: Person, segment: Segment, text: str
     return broadcast
 
 
-async def was_sent(unit: Unit, draft_key: str) -> bool:
-    return await unit.session.scalar(select(Broadcast.id).where(Broadcast.draft_key == draft_key)) is not None
+async def sent_from(unit: Unit, draft_key: str) -> Broadcast | None:
+    """The one that a preview of this draft sent."""
+    sent: Broadcast | None = await unit.session.scalar(select(Broadcast).where(Broadcast.draft_key == draft_key))
+    return sent
 
 
 async def recipients_of(unit: Unit, broadcast_id: int) -> Sequence[Recipient]:

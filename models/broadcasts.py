@@ -117,6 +117,11 @@ class Recipient(Base):
     address_id: Mapped[int | None] = mapped_column(ForeignKey("addresses.id"))
 
 
+def draft_about(draft_key: str) -> str:
+    """The previews of one draft, so that all of them lose their buttons when it is sent."""
+    return f"draft:{draft_key}"
+
+
 def progress_about(broadcast_id: int) -> str:
     return f"broadcast_progress:{broadcast_id}"
 

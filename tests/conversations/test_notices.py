@@ -237,7 +237,8 @@ async def test_a_broadcast_is_shown_first_then_leaves_in_the_next_sending_hour(s
     conversation, card = Conversation(), choose_segment(satgas, store).card
     await ask_text(store, satgas, Press(card, next(c for c in card.choices if c.value == "all"), "t"), conversation)
     shown = await take_text(store, satgas, "Rapat Rabu pukul 09.00.", conversation, late=False)
-    for said in ("155 desa/kelurahan, 2 orang", "Budi", "Kamis, 19 November 2026 08.00 WIB", "Rapat Rabu pukul 09.00."):
+    for said in ("(155 desa/kelurahan): 2 orang; 1 akan menerimanya, 1 belum terjangkau.", "Budi",
+                 "Kamis, 19 November 2026 08.00 WIB", "Rapat Rabu pukul 09.00."):
         assert said in shown.text
     send = Press(shown.card, shown.card.choices[0], "t")
     for _ in range(2):
