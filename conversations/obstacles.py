@@ -96,7 +96,7 @@ def read_obstacles(text: str, draft: Draft) -> dict[str, Any]:
     if re.fullmatch(r"\s*(K\d\d[\s,;.]*)+", text, re.IGNORECASE):
         codes = list(dict.fromkeys(re.findall(r"K\d\d", text.upper())))
         if all(code in set(Obstacle) for code in codes):
-            return {"codes": codes, "note": _chosen(draft)["note"]}
+            return {"codes": codes, "note": _chosen(draft).get("note")}
     if says_no(text):
         return {"codes": [], "note": None}
     if is_assent(text) or says_yes(text) or does_not_know(text):
@@ -116,12 +116,12 @@ def _of_the_list(numbers: list[int], draft: Draft) -> dict[str, Any]:
 
 
 def check_obstacles(value: dict[str, Any], draft: Draft) -> str | None:
-    return too_long(value["note"], draft)
+    return too_long(value.get("note"), draft)
 
 
 def show_obstacles(value: dict[str, Any], draft: Draft) -> str:
     named = [obstacle_name(Obstacle(code)) for code in value["codes"]]
-    told = [line.strip() for line in (value["note"] or "").splitlines() if line.strip()]
+    told = [line.strip() for line in (value.get("note") or "").splitlines() if line.strip()]
     return "; ".join([*named, *told]) or _("no obstacles")
 
 

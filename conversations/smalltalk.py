@@ -8,7 +8,7 @@ from conversations.conversation import Conversation
 from conversations.decisions import waiting_requests
 from conversations.form_words import form_over, later
 from conversations.menu import menu, what_this_is, whom_to_ask
-from conversations.privacy import ERASURE, asks_to_erase, confirm_erasure
+from conversations.privacy import ERASURE, asks_to_erase, confirm_erasure, erased
 from conversations.reading import FormWord, is_assent, read_form_word
 from conversations.reading.typed import plain, words
 from conversations.recap_asked import asks_for_a_file, no_files_yet
@@ -16,6 +16,7 @@ from conversations.said import LONGEST_TEXT, Said
 from conversations.waiting import is_waiting, still_open, stop_waiting
 from locales import _
 from models.access import Action, areas
+from models.erasing import erase_person
 from models.people import Person
 from models.queries.contacts import helper_of
 from models.queries.loans import loans_waiting_for
@@ -27,6 +28,9 @@ MACHINE: Final = frozenset({"bot", "robot", "mesin", "admin", "orang", "manusia"
 
 async def answer_words(unit: Unit, person: Person, text: str, conversation: Conversation) -> Said:
     if is_waiting(conversation, ERASURE):
+        # the words that its question asks for, on a phone with buttons, too
+        if plain(text) == plain(_("yes delete")) and asks_to_erase(conversation, at=unit.now):
+            return erased(await erase_person(unit, person), conversation)
         if is_assent(text) and asks_to_erase(conversation, at=unit.now):
             return confirm_erasure(before=_("Nothing was deleted yet."))
         stop_waiting(conversation)

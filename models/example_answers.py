@@ -48,7 +48,7 @@ class VillageAnswers:
     def full(self, week: int, today: date) -> dict[str, Any]:
         """A whole report of the first (0), second or third week."""
         said: dict[str, Any] = {"microsite_registered": self.registered, "premises": self.premises.value,
-                                "outlets": self._outlets(week), "obstacles": {"codes": self.obstacles}}
+                                "outlets": self._outlets(week), "obstacles": {"codes": self.obstacles, "note": None}}
         if self.registered:
             said |= {"microsite_since": self.since.isoformat(),
                      "microsite_updated": (today - timedelta(days=self.dice.randrange(1, 20))).isoformat()}

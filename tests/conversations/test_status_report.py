@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from conversations.draft import Manner
-from conversations.obstacles import obstacle_name
+from conversations.obstacles import check_obstacles, obstacle_name, show_obstacles
 from conversations.outlets import outlet_name, state_name
 from conversations.status_report import STATUS_REPORT, answers_of, facts_of, premises_name, report_filed
 from locales import use_locale
@@ -233,3 +233,12 @@ def test_every_code_has_its_words() -> None:
     said = [report_filed("KDMP", manner, week, today=week, correction=False)
             for manner in (Manner.FULL, Manner.NIHIL)]
     assert said[0] != said[1]
+
+
+@pytest.mark.parametrize("value", [{"codes": []}, {"codes": ["K01"]}, {"codes": ["K01"], "note": None}])
+def test_obstacles_that_a_report_took_without_a_note_can_be_copied(value: dict[str, Any]) -> None:
+    """The rule takes them, so «sama» must read them back."""
+    assert check_facts({"obstacles": value}, today=date(2026, 11, 24)) is None
+    with use_locale("id"):
+        assert show_obstacles(value, None)  # type: ignore[arg-type]
+        assert check_obstacles(value, None) is None  # type: ignore[arg-type]
