@@ -5,15 +5,48 @@ from datetime import datetime
 from conversations.resending import send_again_choice, why_not_delivered
 from conversations.said import LONGEST_TEXT, Card, Choice, Said
 from locales import _, ngettext
-from locales.formats import moment, number
-from models.broadcasting import NotReached, Progress, Unaddressed
+from locales.formats import local_day, moment, number, short_date
+from models.broadcasting import NotReached, Progress, Unaddressed, earlier_broadcasts, progress
 from models.broadcasts import progress_about
+from models.calendar import next_sending_moment
 from models.opting_out import ASKED_TO_STOP
+from models.people import Person
 from models.phones import dialled
 from models.post import OutgoingState
+from models.rulebodies import RuleKind
+from models.rulesets import closed_days, rules_in_force
+from models.unit import Unit
 
 MOST_NAMES = 8
 """On one screen; the rest is counted."""
+
+
+async def leaves_at(unit: Unit) -> datetime:
+    """When we may next write by ourselves."""
+    _row, sending = await rules_in_force(unit, RuleKind.SENDING, unit.today)
+    return next_sending_moment(unit.now, sending, await closed_days(unit))
+
+
+async def see_progress(unit: Unit, person: Person, broadcast_id: int) -> Said:
+    return progress_said(broadcast_id, await progress(unit, person, broadcast_id), at=unit.now,
+                         leaves=await leaves_at(unit))
+
+
+async def see_earlier(unit: Unit, person: Person) -> Said:
+    """The newest first; each opens how far it came."""
+    earlier = await earlier_broadcasts(unit, person, most=MOST_NAMES)
+    if not earlier:
+        return Said(_("No message was sent to many yet."))
+    choices = [Choice(_("Number {broadcast}, {day}: {words}").format(
+        broadcast=one.id, day=short_date(local_day(one.sent_at)), words=_beginning(one.text)), "see", str(one.id))
+        for one in earlier]
+    return Said(_("Which message? Its progress and the names of those who did not get it are shown."),
+                Card("broadcasts", tuple(choices)))
+
+
+def _beginning(text: str) -> str:
+    words_of = " ".join(text.split())
+    return words_of if len(words_of) <= 30 else f"{words_of[:29].rstrip()}…"
 
 
 def progress_said(broadcast_id: int, progress: Progress, *, at: datetime, leaves: datetime | None = None) -> Said:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from conversations.broadcast import broadcast_said, leaves_at, preview_sent
-from conversations.broadcast_progress import progress_said, progress_text
+from conversations.broadcast import broadcast_said
+from conversations.broadcast_preview import preview_sent
+from conversations.broadcast_progress import leaves_at, progress_said, progress_text
 from conversations.confirming import ConfirmationLeft, nothing_came_of_it
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, open_dossier

@@ -5,18 +5,16 @@ from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
 from conversations.broadcast import (
-    BROADCAST,
     PREVIEW,
     ask_text,
     begin_broadcast,
     choose_district,
-    leaves_at,
-    see_earlier,
-    see_progress,
     send_previewed,
     stop_previewed,
     take_text,
 )
+from conversations.broadcast_group import BROADCAST
+from conversations.broadcast_progress import leaves_at, see_earlier, see_progress
 from conversations.conversation import Conversation
 from conversations.recap import View, show
 from conversations.recap_asked import asked_recap, might_ask_recap

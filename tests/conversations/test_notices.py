@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import select
 
 import models
-from conversations.broadcast import ask_text, choose_segment, progress_said, see_progress, sending_of, take_text
+from conversations.broadcast import ask_text, sending_of, take_text
+from conversations.broadcast_group import choose_segment
+from conversations.broadcast_progress import progress_said, see_progress
 from conversations.conversation import Conversation
 from conversations.notices import Closing, Notice, notices_for
 from conversations.said import Press
