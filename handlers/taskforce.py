@@ -16,8 +16,9 @@ from conversations.broadcast import (
 from conversations.broadcast_group import BROADCAST
 from conversations.broadcast_progress import leaves_at, see_earlier, see_progress
 from conversations.conversation import Conversation
-from conversations.recap import View, show
+from conversations.recap import show
 from conversations.recap_asked import asked_recap, might_ask_recap
+from conversations.recap_view import View
 from conversations.resending import (
     MISSED,
     ONE,

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from conversations.recap import DISTRICTS, LOANS, View, show
+from conversations.recap import show
+from conversations.recap_view import DISTRICTS, LOANS, View
 from conversations.said import Press
 from models.cooperatives import Cooperative, Premises
 from models.people import Role

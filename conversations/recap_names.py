@@ -1,0 +1,62 @@
+"""Who is meant by a figure of the recap, by name: page after page, by kecamatan, with whom to call."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from conversations.places import place_name
+from conversations.recap_view import View, own_reports, screen, where
+from conversations.recap_words import answer_name, named_line, topic_name
+from conversations.said import LONGEST_TEXT, Said
+from locales import _
+from locales.formats import date, number
+from models.queries.contacts import Contact
+from models.queries.recap import Answer, Figure, Recap, Topic
+
+ROOM_FOR_CHOICES: Final = 350
+"""Characters of a screen that the numbered list of a phone without buttons may need."""
+MOST_NAMES: Final = 25
+"""On one page; with the numbers to call it is about one screen of a phone."""
+
+
+def names_screen(seen: Recap, view: View, to_call: Mapping[str, Contact]) -> Said:
+    """Who, why, how old the word is, and whom to call: by kecamatan, page after page."""
+    each, answer = seen.topic(Topic(view.topic)), Answer(view.answer)
+    named = each.named(answer)
+    head = [where(seen.areas), f"{topic_name(each.topic)}: {number(len(named))} {answer_name(each.topic, answer)}",
+            date(seen.on)]
+    lines = [f"{index}. {named_line(each.topic, figure, to_call.get(figure.place_code))}"
+             for index, figure in enumerate(named, start=1)]
+    room = LONGEST_TEXT - ROOM_FOR_CHOICES - sum(map(len, head)) - len(own_reports()) - 40
+    pages = list(_pages(named, lines, room, _district_names(seen)))
+    page = min(view.page, len(pages) - 1)
+    if len(pages) > 1:
+        head.append(_("Page {page} of {pages}").format(page=number(page + 1), pages=number(len(pages))))
+    choices = []
+    if page + 1 < len(pages):
+        choices.append(replace(view, page=page + 1).choice(
+            _("Next ({page}/{pages})").format(page=number(page + 2), pages=number(len(pages)))))
+    choices.append(replace(view, answer="", page=0).choice(_("Back")))
+    return screen(("\n".join(head), "\n".join(pages[page]), own_reports()), choices)
+
+
+def _district_names(seen: Recap) -> dict[str, str]:
+    """By kecamatan's code; nothing where the whole screen is of one kecamatan, which stands above it."""
+    return {place.code: place_name(place) for place in seen.districts} if len(seen.districts) > 1 else {}
+
+
+def _pages(named: Sequence[Figure], lines: Sequence[str], room: int,
+           districts: Mapping[str, str]) -> Iterable[list[str]]:
+    """The kecamatan stands above its villages, on each page anew."""
+    page: list[str] = []
+    names, above = 0, ""
+    for figure, line in zip(named, lines, strict=True):
+        district = districts.get(figure.district_code, "")
+        more = [district, line] if district and district != above else [line]
+        if page and (names == MOST_NAMES or sum(map(len, page)) + len(page) + sum(map(len, more)) > room):
+            yield page
+            page, names, more = [], 0, [district, line] if district else [line]
+        page += more
+        names, above = names + 1, district
+    if page:
+        yield page
