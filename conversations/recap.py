@@ -1,8 +1,12 @@
 """The recap on one screen, and the way down from it: topic, kecamatan, names. Every screen says of which place it is:
 the figures of a kecamatan must never be presented as those of the kabupaten."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
+from conversations.asking import short
+from conversations.obstacles import reason_text
 from conversations.places import place_name
 from conversations.recap_loans import loans_screen
 from conversations.recap_names import names_screen
@@ -11,8 +15,8 @@ from conversations.recap_words import (
     answer_name,
     by_which_reports,
     cooperatives_counted,
+    difference_line,
     kinds,
-    reason,
     tally_words,
     topic_line,
     topic_name,
@@ -25,10 +29,15 @@ from models.access import Action, areas
 from models.people import Person
 from models.places import PlaceKind
 from models.queries.contacts import contacts
+from models.queries.differing import differing
 from models.queries.loans import loan_stages
 from models.queries.places import places_named
 from models.queries.recap import Answer, Recap, Topic, recap
+from models.reports import Difference
 from models.unit import Unit
+
+MOST_OF_OBSTACLES: Final = 500
+"""Characters; an officer may write as many in their own words."""
 
 
 async def show(unit: Unit, person: Person, view: View | None = None) -> Said:
@@ -45,11 +54,15 @@ async def show(unit: Unit, person: Person, view: View | None = None) -> Said:
         answer = Answer(view.answer)
         missing = [figure.place_code for figure in seen.topic(Topic(view.topic)).named(answer)
                    if answer is not Answer.YES]
-        return names_screen(seen, view, await contacts(unit.session, person, missing, on=unit.today))
+        differ = await differing(unit.session, person, on=unit.today, area=view.area or None)
+        return names_screen(seen, view, await contacts(unit.session, person, missing, on=unit.today), differ)
     if view.topic:
         return topic_screen(seen, view)
-    shown = village_screen if seen.cooperatives == 1 else top_screen
-    return shown(seen, view, with_loans=bool(areas(person, Action.LOAN_VIEW, on=unit.today)))
+    with_loans = bool(areas(person, Action.LOAN_VIEW, on=unit.today))
+    if seen.cooperatives != 1:
+        return top_screen(seen, view, with_loans=with_loans)
+    differ = await differing(unit.session, person, on=unit.today, area=seen.areas[0].code)
+    return village_screen(seen, view, differ.get(seen.areas[0].code, ()), with_loans=with_loans)
 
 
 def top_screen(seen: Recap, view: View, *, with_loans: bool) -> Said:
@@ -63,16 +76,21 @@ def top_screen(seen: Recap, view: View, *, with_loans: bool) -> Said:
     return screen((_heading(seen), "\n".join(map(topic_line, seen.topics)), own_reports()), choices)
 
 
-def village_screen(seen: Recap, view: View, *, with_loans: bool) -> Said:
-    """What is known of one's own cooperative: nothing to count, so each answer stands with its reason and its date."""
-    lines = [village_line(each.topic, figure) for each in seen.topics for figure in each.figures]
-    told = {reason(figure) for each in seen.topics if each.topic is not Topic.MICROSITE for figure in each.figures}
-    obstacles = [_("Obstacles told: {obstacles}").format(obstacles=one) for one in sorted(told) if one]
-    head = "\n".join((_("Recap {where}").format(where=place_name(seen.areas[0])), date(seen.on)))
+def village_screen(seen: Recap, view: View, differ: Sequence[Difference], *, with_loans: bool) -> Said:
+    """What is known of one's own cooperative: nothing to count, so first the last report and its day, then each
+    answer with its reason."""
+    place, week = seen.areas[0], seen.topic(Topic.WEEKLY_REPORT)
+    lines = [village_line(each.topic, figure, week.figures[0].at)
+             for each in (week, *(each for each in seen.topics if each is not week)) for figure in each.figures]
+    told = "; ".join(map(reason_text, seen.obstacles.get(place.code, ())))
+    if told:
+        lines.append(_("Obstacles told: {obstacles}").format(obstacles=short(told, MOST_OF_OBSTACLES)))
+    differing = [_("Two reports of one week differ; the newest counts:"), *map(difference_line, differ)]
+    head = "\n".join((_("Recap {where}").format(where=place_name(place)), date(seen.on)))
     choices = [replace(view, topic=LOANS).choice(_("Loans"))] if with_loans else []
     if view.area:
         choices.append(View().choice(_("Whole recap")))
-    return screen((head, "\n".join((*lines, *obstacles)), own_reports()), choices)
+    return screen((head, "\n".join(lines), "\n".join(differing) if differ else "", own_reports()), choices)
 
 
 def topic_screen(seen: Recap, view: View) -> Said:

@@ -12,20 +12,26 @@ from locales import _
 from locales.formats import date, number
 from models.queries.contacts import Contact
 from models.queries.recap import Answer, Figure, Recap, Topic
+from models.reports import Difference
 
 ROOM_FOR_CHOICES: Final = 350
 """Characters of a screen that the numbered list of a phone without buttons may need."""
 MOST_NAMES: Final = 25
 """On one page; with the numbers to call it is about one screen of a phone."""
+ANSWERED_BY: Final = {Topic.MICROSITE: "microsite_registered", Topic.PREMISES: "premises", Topic.OUTLETS: "outlets",
+                      Topic.SPHP: "sphp_kg"}
+"""The question by which a topic is counted."""
 
 
-def names_screen(seen: Recap, view: View, to_call: Mapping[str, Contact]) -> Said:
+def names_screen(seen: Recap, view: View, to_call: Mapping[str, Contact],
+                 differ: Mapping[str, Sequence[Difference]]) -> Said:
     """Who, why, how old the word is, and whom to call: by kecamatan, page after page."""
     each, answer = seen.topic(Topic(view.topic)), Answer(view.answer)
     named = each.named(answer)
     head = [where(seen.areas), f"{topic_name(each.topic)}: {number(len(named))} {answer_name(each.topic, answer)}",
             date(seen.on)]
-    lines = [f"{index}. {named_line(each.topic, figure, to_call.get(figure.place_code))}"
+    lines = [f"{index}. " + named_line(each.topic, figure, to_call.get(figure.place_code), differs=any(
+                 found.question == ANSWERED_BY.get(each.topic) for found in differ.get(figure.place_code, ())))
              for index, figure in enumerate(named, start=1)]
     room = LONGEST_TEXT - ROOM_FOR_CHOICES - sum(map(len, head)) - len(own_reports()) - 40
     pages = list(_pages(named, lines, room, _district_names(seen)))

@@ -1,11 +1,14 @@
 """The words of the recap, to be read aloud: how many, in which state one cooperative is, and since which report."""
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
+from conversations.asking import short
+from conversations.draft import Draft
 from conversations.obstacles import reason_text
 from conversations.offices import office_name
+from conversations.status_report import STATUS_REPORT
 from locales import _
 from locales.formats import full_date, local_day, number, short_date, span
 from models.people import Role
@@ -13,6 +16,7 @@ from models.phones import dialled
 from models.places import PlaceKind
 from models.queries.contacts import Contact
 from models.queries.recap import Answer, Figure, Recap, Tally, Topic, TopicRecap
+from models.reports import Difference, Report
 
 LONGEST_REASON_SHOWN: Final = 80
 
@@ -98,18 +102,45 @@ def by_which_reports(each: TopicRecap, seen: Recap) -> str:
     return _("By the reports from {oldest} to {newest}").format(oldest=oldest, newest=latest)
 
 
-def village_line(topic: Topic, figure: Figure) -> str:
-    """One's own cooperative: the state, why, and by which report."""
+def village_line(topic: Topic, figure: Figure, last: datetime | None) -> str:
+    """One's own cooperative: the state and why. A figure that is older than the last report says so; what has no date
+    is of that one."""
+    if topic is Topic.WEEKLY_REPORT:
+        return _week_line(figure)
     why = reason(figure) if topic is Topic.MICROSITE else ""
     said = f"{topic_name(topic)}: " + ", ".join(filter(None, (state(figure, topic), why)))
-    if figure.at is None:
+    if figure.at is None or (last is not None and local_day(last) == local_day(figure.at)):
         return said
-    when = _("(last time {day})") if figure.answer is Answer.UNREPORTED else _("(report of {day})")
-    return f"{said} {when.format(day=full_date(local_day(figure.at)))}"
+    when = _("(by the report of {day})").format(day=full_date(local_day(figure.at)))
+    return f"{said} {when}"
 
 
-def named_line(topic: Topic, figure: Figure, contact: Contact | None) -> str:
-    """In the list of names: the village, why and since when, and whom to call."""
+def _week_line(figure: Figure) -> str:
+    if figure.at is None:
+        return _("Report of this week: not come in yet")
+    day = full_date(local_day(figure.at))
+    if figure.answer is Answer.YES:
+        return _("Report of this week: has come in, {day}").format(day=day)
+    return _("Report of this week: not come in yet; the last one is of {day}").format(day=day)
+
+
+def difference_line(found: Difference) -> str:
+    """Both answers, with whose they are; the one that counts comes first."""
+    question = STATUS_REPORT[found.question]
+
+    def told(report: Report) -> str:
+        answer = question.show(report.answers[found.question], Draft(STATUS_REPORT.version, report.filed_at,
+                                                                     report.filed_at))
+        return _("{answer} ({office}, {day})").format(
+            answer=short(answer, 60), office=office_name(report.office), day=short_date(local_day(report.filed_at)))
+
+    return _("- {question}: {now}; before: {other}").format(question=question.label(), now=told(found.counts),
+                                                    other=told(found.other))
+
+
+def named_line(topic: Topic, figure: Figure, contact: Contact | None, *, differs: bool = False) -> str:
+    """In the list of names: the village, why and since when, whether another officer says otherwise, and whom to
+    call."""
     why = reason(figure)
     if figure.answer is Answer.NO and topic is Topic.MICROSITE and not why:
         why = _("no reason given")
@@ -120,15 +151,16 @@ def named_line(topic: Topic, figure: Figure, contact: Contact | None) -> str:
         last = _("(last time {day})") if figure.answer is Answer.UNREPORTED else "({day})"
         day = last.format(day=short_date(local_day(figure.at)))
     said = f"{figure.name}: {why} {day}" if why else f"{figure.name} {day}"
-    return " – ".join(filter(None, (said.strip(), _who(contact) if contact else "")))
+    mark = _("reports differ") if differs else ""
+    return " – ".join(filter(None, (said.strip(), mark, _who(contact) if contact else "")))
 
 
 def reason(figure: Figure) -> str:
-    """Only Microsite is asked for its reason; beside other topics stands what was told as an obstacle."""
+    """Only Microsite is asked for its reason; beside other topics stands what was told as an obstacle to them."""
     if figure.answer is not Answer.NO:
         return ""
-    why = "; ".join(reason_text(part) for part in (figure.reason or "").split(", ") if part)
-    return why if len(why) <= LONGEST_REASON_SHOWN else f"{why[:LONGEST_REASON_SHOWN - 1]}…"
+    return short("; ".join(reason_text(part) for part in (figure.reason or "").split(", ") if part),
+                 LONGEST_REASON_SHOWN)
 
 
 def kinds(each: TopicRecap) -> Mapping[PlaceKind, Tally]:

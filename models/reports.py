@@ -1,9 +1,10 @@
 """A village's report of one week, answer by answer, and what an answer may be."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -88,6 +89,39 @@ class Report(Base):
     @property
     def answers(self) -> dict[str, Any]:
         return {fact.question: fact.value for fact in self.facts}
+
+
+COMPARED: Final = ("microsite_registered", "premises", "outlets", "sphp_kg")
+"""The answers by which the recap counts a village."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Two people of one village gave two answers for the same week; the newer one counts."""
+
+    question: str
+    counts: Report
+    other: Report
+
+
+def differences(reports: Sequence[Report]) -> tuple[Difference, ...]:
+    """Of one cooperative's reports of one week, the oldest first. A newer word of the chair settles it."""
+    found = []
+    for question in COMPARED:
+        told = [report for report in reports if question in report.answers]
+        by_others = {report.author_id: report for report in told if report.author_id != told[-1].author_id}
+        against = [report for report in by_others.values()
+                   if _contradict(question, report.answers[question], told[-1].answers[question])]
+        if against and told[-1].office is not Role.CHAIR:
+            found.append(Difference(question, told[-1], max(against, key=lambda report: report.id)))
+    return tuple(found)
+
+
+def _contradict(question: str, one: Any, other: Any) -> bool:
+    if question != "outlets" or not one or not other:
+        return bool(one != other)
+    # each may tell of outlets of which the other said nothing
+    return any(one[outlet] != other[outlet] for outlet in one.keys() & other.keys())
 
 
 def check_facts(facts: Mapping[str, Any], *, today: date) -> None:

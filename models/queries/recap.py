@@ -1,9 +1,10 @@
 """The figures of the meeting: X of 155, desa and kelurahan apart, who is missing and why, how old each figure is."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.access import Action, areas
 from models.calendar import week_of
 from models.cooperatives import Cooperative, Premises, Status
+from models.obstacles import Obstacle
 from models.people import Person
 from models.places import Place, PlaceKind, within
 from models.queries.cooperatives import inside
@@ -33,9 +35,23 @@ class Answer(StrEnum):
     UNREPORTED = "belum_melapor"
 
 
+HINDERS: Final = {
+    Topic.PREMISES: frozenset({Obstacle.LAND_UNSUITABLE, Obstacle.CONSTRUCTION_STUCK}),
+    Topic.OUTLETS: frozenset({Obstacle.NO_STARTING_CAPITAL, Obstacle.NO_OFFICE, Obstacle.LAND_UNSUITABLE,
+                              Obstacle.LICENCES_PENDING, Obstacle.PRICES_NOT_COMPETITIVE,
+                              Obstacle.SUPPLY_NOT_CONNECTED, Obstacle.OVERLAP_WITH_VILLAGE_ENTERPRISE,
+                              Obstacle.CONSTRUCTION_STUCK}),
+    Topic.SPHP: frozenset({Obstacle.NO_STARTING_CAPITAL, Obstacle.PRICES_NOT_COMPETITIVE,
+                           Obstacle.SUPPLY_NOT_CONNECTED}),
+}
+"""Which of the obstacles that a village names can be why this one thing is not there yet. What it told in its own
+words is about the whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One cooperative's word on one topic. `reason` is an obstacle's code or the officer's own words."""
+    """One cooperative's word on one topic. `reason` is an obstacle's code, several of them, or the officer's own
+    words."""
 
     place_code: str
     name: str
@@ -96,6 +112,8 @@ class Recap:
     villages: int
     wards: int
     topics: tuple[TopicRecap, ...]
+    obstacles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """All that each village named, by its code: the list's codes, then its own words."""
 
     def topic(self, topic: Topic) -> TopicRecap:
         return next(recap for recap in self.topics if recap.topic is topic)
@@ -125,6 +143,8 @@ async def recap(session: AsyncSession, person: Person, *, on: date, area: str | 
         wards=sum(place.kind is PlaceKind.WARD for place, _ in rows),
         topics=tuple(TopicRecap(topic, tuple(_figure(topic, place, status, week) for place, status in rows))
                      for topic in Topic),
+        obstacles={place.code: (*(status.obstacles or ()), *filter(None, [status.obstacles_note]))
+                   for place, status in rows if status is not None},
     )
 
 
@@ -155,10 +175,10 @@ def _said(topic: Topic, status: Status, week: date) -> tuple[bool | None, dateti
 
 
 def _reason(topic: Topic, status: Status) -> str | None:
-    """Microsite has a reason of its own; for the others the obstacles tell why."""
+    """Microsite has a reason of its own; for the others, of the obstacles those that can hinder just this."""
     if topic is Topic.MICROSITE:
         return status.microsite_reason
-    return ", ".join(status.obstacles or ()) or status.obstacles_note
+    return ", ".join(code for code in status.obstacles or () if code in HINDERS.get(topic, ())) or None
 
 
 def _tally(figures: Iterable[Figure]) -> Tally:

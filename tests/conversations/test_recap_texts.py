@@ -9,7 +9,7 @@ from sqlalchemy import select
 from conversations.recap import show
 from conversations.recap_view import DISTRICTS, LOANS, View
 from conversations.said import Press
-from models.cooperatives import Cooperative, Premises
+from models.cooperatives import Cooperative, Premises, Status
 from models.people import Role
 from models.places import REGENCY
 from models.queries.recap import Answer, Topic
@@ -17,6 +17,8 @@ from models.refusals import NotAllowed
 from models.unit import Unit
 from tests.bubbles import labels, on_a_plain_phone
 from tests.making import DESA, NOW, OTHER_DESA, WEEK, a_store, say, settle
+
+EARLIER = NOW - timedelta(days=20)
 
 
 @pytest.fixture
@@ -142,20 +144,38 @@ async def test_whoever_is_to_call_sees_whom_and_at_which_number_and_nobody_else_
     assert "Nur Aini" not in (await show(store, other, neighbour)).text
 
 
-async def test_a_village_reads_its_own_states_and_by_which_report(store):
+@pytest.mark.parametrize(("last_week", "last_at", "dated", "first"), [
+    (WEEK, NOW, {}, "sudah masuk, 18 November 2026"),
+    (WEEK - timedelta(weeks=1), NOW - timedelta(days=8), {}, "belum masuk; laporan terakhir 10 November 2026"),
+    # «nihil» came later than the figures: each says so
+    (WEEK, NOW, {"microsite_at": EARLIER}, "sudah masuk, 18 November 2026"),
+])
+async def test_a_village_reads_its_last_report_first_and_which_figure_is_older(store, last_week, last_at, dated, first):
     cooperative = (await store.session.scalars(select(Cooperative.id).where(Cooperative.place_code == DESA))).one()
-    earlier = NOW - timedelta(days=20)
-    await say(store, cooperative, microsite_registered=False, microsite_at=NOW, microsite_reason="K06",
-              premises=Premises.NONE_YET, premises_at=NOW, sphp_kg=0, sphp_at=NOW, obstacles=["K16"], obstacles_at=NOW,
-              last_report_week=WEEK - timedelta(weeks=3), last_report_at=earlier)
-    officer = await settle(store, (Role.CHAIR, DESA))
-    assert (await show(store, officer)).text.splitlines()[3:-2] == [
-        "Microsite: belum terdaftar, akun atau akses Microsite (laporan 18 November 2026)",
-        "Kantor: belum ada (laporan 18 November 2026)",
+    days = {"microsite_at": last_at, "premises_at": last_at, "sphp_at": last_at, **dated}
+    await say(store, cooperative, microsite_registered=False, microsite_reason="K06", premises=Premises.NONE_YET,
+              sphp_kg=0, obstacles=["K16"], obstacles_note="dermaga rusak", obstacles_at=last_at,
+              last_report_week=last_week, last_report_at=last_at, **days)
+    older = " (menurut laporan 29 Oktober 2026)" if dated else ""
+    assert (await show(store, await settle(store, (Role.CHAIR, DESA)))).text.splitlines()[3:-2] == [
+        f"Laporan minggu ini: {first}",
+        f"Microsite: belum terdaftar, akun atau akses Microsite{older}",
+        "Kantor: belum ada",
         "Gerai buka: belum melapor",
-        "Beras SPHP: belum menjual (laporan 18 November 2026)",
-        "Laporan minggu ini: belum melapor (terakhir 29 Oktober 2026)",
-        "Kendala yang disampaikan: sinyal, listrik, transportasi laut"]
+        "Beras SPHP: belum menjual",
+        "Kendala yang disampaikan: sinyal, listrik, transportasi laut; dermaga rusak"]
+
+
+async def test_a_reason_stands_only_beside_what_it_hinders(store, satgas):
+    cooperative = (await store.session.scalars(select(Status).limit(1).order_by(Status.cooperative_id))).one()
+    cooperative.premises, cooperative.sphp_kg, cooperative.sphp_at = Premises.NONE_YET, 0, NOW
+    cooperative.obstacles, cooperative.obstacles_note = ["K05", "K12", "K16"], "dermaga rusak"
+    await store.session.flush()
+    village = "Bengkalis Kota"
+    for topic, why in ((Topic.PREMISES, ": kendala: lahan kurang atau belum sesuai (18 Nov 2026)"),
+                       (Topic.SPHP, ": kendala: pasokan Bulog, LPG, pupuk (18 Nov 2026)")):
+        text = (await show(store, satgas, View("14.03.01", topic, Answer.NO))).text
+        assert f"1. {village}{why}\n" in text
 
 
 async def test_a_kecamatan_a_village_and_nobody(store, satgas):

@@ -77,8 +77,9 @@ async def test_belum_and_belum_melapor_are_kept_apart_and_every_figure_has_its_o
         (Answer.UNREPORTED, None, None), (Answer.UNREPORTED, None, None), (Answer.YES, None, NOW),
         (Answer.YES, None, earlier), (Answer.YES, None, NOW)]
     assert [of(topic, OTHER_DESA) for topic in Topic] == [
-        (Answer.UNREPORTED, None, None), (Answer.UNREPORTED, None, None), (Answer.NO, "K12, K16", earlier),
-        (Answer.NO, "K12, K16", NOW), (Answer.UNREPORTED, None, earlier)]
+        (Answer.UNREPORTED, None, None), (Answer.UNREPORTED, None, None), (Answer.NO, "K12", earlier),
+        (Answer.NO, "K12", NOW), (Answer.UNREPORTED, None, earlier)]
+    assert seen.obstacles[OTHER_DESA] == ("K12", "K16")
     assert seen.topic(Topic.SPHP).total == Tally(1, 1, 153)
 
 
