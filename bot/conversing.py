@@ -133,10 +133,13 @@ class Conversing:
         if arrived.unreadable:
             raise arrived.unreadable
         unit = TurnUnit(connection, arrived, outbox.now)
+        talk, asked_before = arrived.conversation, arrived.conversation.asked_at
         try:
             await self._handle(unit, arrived, outbox, outbox.now)
+            if talk.asked_at != asked_before:
+                talk.asked_after = arrived.digest
             # what cannot be stored fails while the savepoint can still be undone
-            after = snapshot(arrived.conversation)
+            after = snapshot(talk)
             if unit.used_the_store:
                 await unit.session.flush()
                 if unit.session.info.get("touched"):

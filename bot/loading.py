@@ -24,6 +24,7 @@ from bot.presses import (
     newest_offers,
     pressed_token,
 )
+from bot.said_twice import WITHIN, digest, unseen_since
 from bot.talks import load_conversations
 from bot.transports import Capabilities
 from conversations.conversation import Conversation
@@ -69,6 +70,8 @@ class Arrived:
     """Why nobody could make an update of what was kept."""
     reconciled: bool = False
     """Fetched afterwards from the platform's own list, and so perhaps older than what is on the screen by now."""
+    said_again: bool = False
+    """The words that led to the waiting question, once more, from before it could be seen."""
     waits: bool = False
     """Whether something that was said to this address was put off, or may not have arrived."""
     lane_after: int = field(init=False)
@@ -100,6 +103,14 @@ class Arrived:
         return None
 
     @property
+    def digest(self) -> str | None:
+        """Of what was typed; None where nothing was."""
+        match self.update:
+            case {"message": {"text": str(text)}} | {"callback_query": {"id": "", "message": {"text": str(text)}}}:
+                return digest(text)
+        return None
+
+    @property
     def said_at(self) -> datetime:
         """By the platform's clock; of a press no platform tells it, and so when it was kept."""
         match self.update:
@@ -109,10 +120,10 @@ class Arrived:
 
     @property
     def late(self) -> bool:
-        """Written before the waiting question was asked, and so not its answer. Platforms tell whole seconds; in the
-        same one, what was not kept before is an answer, and of what was fetched afterwards nobody knows."""
+        """Written before the waiting question was asked or seen, and so no answer to it. Platforms tell whole seconds;
+        in the same one, what was not kept before is an answer, and of what was fetched afterwards nobody knows."""
         asked = self.conversation.asked_at
-        return asked is not None and self.written_before(asked)
+        return self.said_again or (asked is not None and self.written_before(asked))
 
     def written_before(self, moment: datetime) -> bool:
         match self.update:
@@ -145,8 +156,18 @@ async def load_arrived(connection: AsyncConnection, picked: Sequence[Any], *,
     talks = await load_conversations(connection, [one.talk_lane for one in arrived])
     for arriving in arrived:
         arriving.conversation = talks.get(arriving.talk_lane) or arriving.conversation
+        arriving.said_again = await _is_said_again(connection, arriving)
     await _find_presses(connection, arrived, doors, now)
     return arrived
+
+
+async def _is_said_again(connection: AsyncConnection, one: Arrived) -> bool:
+    """Nearly nobody uses the same words twice in a row, and only for who does the store is asked."""
+    asked, after = one.conversation.asked_at, one.conversation.asked_after
+    if asked is None or after is None or one.kept_at - asked > WITHIN or after != one.digest:
+        return False
+    unseen = await unseen_since(connection, one.address_id, asked)
+    return unseen is None or one.kept_at <= unseen or one.written_before(unseen)
 
 
 async def _last_word(connection: AsyncConnection, row: Any) -> datetime:
@@ -195,7 +216,7 @@ async def _load_rows(connection: AsyncConnection, ids: list[int]) -> tuple[dict[
 async def _find_presses(connection: AsyncConnection, arrived: Sequence[Arrived], doors: Mapping[Channel, Door],
                         now: datetime) -> None:
     typed = [one for one in arrived
-             if one.holder and not doors[one.channel].capabilities.taps and not one.reconciled]
+             if one.holder and not doors[one.channel].capabilities.taps and not one.reconciled and not one.said_again]
     newest = await newest_offers(connection, {one.address.id for one in typed}) if typed else {}
     for one in typed:
         _read_as_press(one, newest.get(one.address.id))

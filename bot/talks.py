@@ -12,20 +12,20 @@ from bot.bulk import among, upsert_all
 from conversations.conversation import Conversation
 from models.post import Talk
 
-_TALKS = (select(Talk.lane, Talk.state, Talk.data, Talk.asked_at)
+_TALKS = (select(Talk.lane, Talk.state, Talk.data, Talk.asked_at, Talk.asked_after)
           .where(among(Talk.lane, "lanes")))
 
 
 async def load_conversations(connection: AsyncConnection, lanes: Iterable[int]) -> dict[int, Conversation]:
     rows = await connection.execute(_TALKS, {"lanes": list(lanes)})
-    return {lane: Conversation(state, data, asked_at) for lane, state, data, asked_at in rows}
+    return {lane: Conversation(*talk) for lane, *talk in rows}
 
 
 def snapshot(conversation: Conversation) -> bytes:
     """What will be stored. What is not JSON fails here, in the turn that made it, and not with its whole batch."""
     # the store's own encoder and no other: orjson takes dates and numbers that the store would refuse
     data = json.dumps(conversation.data, allow_nan=False)
-    return f"{conversation.state}\n{conversation.asked_at}\n{data}".encode()
+    return f"{conversation.state}\n{conversation.asked_at}\n{conversation.asked_after}\n{data}".encode()
 
 
 async def save_conversations(connection: AsyncConnection, changed: Mapping[int, Conversation],
@@ -33,7 +33,8 @@ async def save_conversations(connection: AsyncConnection, changed: Mapping[int, 
     if not changed:
         return
     rows: list[dict[str, Any]] = [
-        {"lane": lane, "state": talk.state, "data": talk.data, "asked_at": talk.asked_at, "updated_at": now}
+        {"lane": lane, "state": talk.state, "data": talk.data, "asked_at": talk.asked_at,
+         "asked_after": talk.asked_after, "updated_at": now}
         for lane, talk in changed.items()]
     await upsert_all(connection, Talk, rows, key="lane")
 

@@ -13,3 +13,5 @@ class Conversation:
     data: dict[str, Any] = field(default_factory=dict)
     asked_at: datetime | None = None
     """When the waiting question was asked; a text written before that cannot be its answer."""
+    asked_after: str | None = None
+    """A digest of the words that led to it: whoever says them again before it could be seen does not answer it."""

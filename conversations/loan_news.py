@@ -98,6 +98,15 @@ def card_not_arrived(dossier: Dossier) -> Said:
                       whom=addressed(dossier.approver)))
 
 
+def out_of_reach(dossier: Dossier) -> Said:
+    """For the task force of the regency: the request arrived, but nothing does any more."""
+    assert dossier.approver is not None, "it waits for somebody"
+    return Said(_("{title}, {name}, still waits for {office}, {whom}, who cannot be reached by this bot now. Please "
+                  "tell them that it waits.").format(
+                      title=title(dossier.loan), name=dossier.cooperative.name, office=approving_office(dossier),
+                      whom=addressed(dossier.approver)))
+
+
 def for_information(dossier: Dossier) -> Said:
     """For the staff of the Regent, who may read all of it: the card itself goes to the Regent only."""
     loan = dossier.loan

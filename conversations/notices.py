@@ -23,6 +23,7 @@ from conversations.loan_news import (
     news,
     nobody_decides,
     not_reached,
+    out_of_reach,
 )
 from conversations.reminders import decision_reminder, office_ended, weekly_reminder
 from conversations.report_news import figures_replaced, replaced
@@ -45,7 +46,7 @@ from models.queries.people import holders, load_person, people_with
 from models.reminders import Reminder, ReminderKind
 from models.reminding import ReminderDue
 from models.reporting import ReportFiled, last_told, reports_before
-from models.undelivered import CardNotDelivered, ChannelBroken, unreached_key
+from models.undelivered import ApproverNotReached, ChannelBroken, Lost, unreached_key
 from models.unit import Event, Unit
 
 
@@ -104,8 +105,8 @@ async def notices_for(unit: Unit, event: Event) -> list[Notice | Closing]:
             return list(await _doubted(unit, await unit.session.get_one(Address, address_id)))
         case DoubtSettled():
             return await _doubt_settled(unit, event)
-        case CardNotDelivered(loan_id=loan_id):
-            return list(await _card_not_delivered(unit, await _dossier(unit, loan_id)))
+        case ApproverNotReached(loan_id=loan_id, lost=lost):
+            return list(await _approver_not_reached(unit, await _dossier(unit, loan_id), lost))
         case ChannelBroken():
             return list(await _channel_broken(unit, event))
         case ConfirmationLeft(person_id=person_id, kind=kind, about=about):
@@ -129,18 +130,30 @@ async def _filed(unit: Unit, dossier: Dossier) -> Iterable[Notice]:
     if dossier.loan.approver_role is Role.REGENT:
         told += await _to_all(unit, Role.REGENT_STAFF, dossier, for_information)
     if not dossier.reached:
-        told += await _to_all(unit, Role.TASK_FORCE_REGENCY, dossier, not_reached)
+        told += await _ask_for_help(unit, dossier, not_reached)
     return told
 
 
-async def _card_not_delivered(unit: Unit, dossier: Dossier) -> Iterable[Notice]:
+async def _approver_not_reached(unit: Unit, dossier: Dossier, lost: Lost) -> Iterable[Notice]:
     """The one who waits and those who can help hear it once for each version."""
+    match lost:
+        case Lost.REMINDER if dossier.loan.approver_role is Role.REGENT:
+            # it was for the Regent's staff, and says nothing about the Regent
+            return []
+        case Lost.READER if dossier.reached:
+            # another one holds the office by now
+            return []
     if dossier.approver is None:
         return []
-    key = unreached_key(dossier.loan.about)
-    told = [replace(notice, unique_key=f"{key}:{notice.person_id}")
-            for notice in await _to_all(unit, Role.TASK_FORCE_REGENCY, dossier, card_not_arrived)]
-    return [*told, replace(_while_it_waits(dossier, dossier.filer, approver_not_reached), unique_key=key)]
+    told = await _ask_for_help(unit, dossier, card_not_arrived if lost is Lost.CARD else out_of_reach)
+    return [*told, replace(_while_it_waits(dossier, dossier.filer, approver_not_reached),
+                           unique_key=unreached_key(dossier.loan.about))]
+
+
+async def _ask_for_help(unit: Unit, dossier: Dossier, say: Callable[[Dossier], Said]) -> list[Notice]:
+    """The task force hears once for each version, in whatever way, that the one who decides is not reached."""
+    return [replace(notice, unique_key=f"{unreached_key(dossier.loan.about)}:{notice.person_id}")
+            for notice in await _to_all(unit, Role.TASK_FORCE_REGENCY, dossier, say)]
 
 
 async def _channel_broken(unit: Unit, event: ChannelBroken) -> Iterable[Notice]:

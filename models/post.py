@@ -203,4 +203,6 @@ class Talk(Base):
     data: Mapped[dict[str, Any]] = mapped_column(Facts)
     asked_at: Mapped[datetime | None] = mapped_column(Moment)
     """When the waiting question was asked; a text written before that cannot be its answer."""
+    asked_after: Mapped[str | None] = mapped_column(String(16))
+    """A digest of the words that led to it: the same ones again, before it could be seen, are no answer to it."""
     updated_at: Mapped[datetime] = mapped_column(Moment)

@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from models.people import Address, Channel
+from models.loans import Loan, LoanStatus
+from models.people import Address, Channel, Mandate
 from models.post import QUEUED, UNDELIVERED_STATES, ChannelHealth, Kind, Outgoing, OutgoingState
+from models.queries.people import held_on
 from models.reminding import no_longer_needed
 from models.resending import copied, not_said_again
 from models.unit import Event, Unit
@@ -25,12 +28,22 @@ MOST_TOGETHER = 200
 UNREACHED = "unreached:"
 
 
+class Lost(StrEnum):
+    CARD = "card"
+    """The request itself."""
+    REMINDER = "reminder"
+    """A word about a request that had arrived."""
+    READER = "reader"
+    """Everything: no account of theirs takes our messages any more."""
+
+
 @dataclass(frozen=True, slots=True)
-class CardNotDelivered(Event):
-    """Whoever decides did not get the request, on no channel."""
+class ApproverNotReached(Event):
+    """Whoever decides does not get what we write, on no channel, while a request waits for them."""
 
     loan_id: int
     version: int
+    lost: Lost
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,21 +99,46 @@ async def _other_address(unit: Unit, person_id: int, channel: Channel,
 
 
 async def tell_of_unreached(unit: Unit) -> None:
-    """A request whose card reached nobody, as long as it waits; a channel that takes nothing. Whoever renders it says
-    each once."""
+    """A request whose card or reminder reached nobody, or whose reader takes nothing any more, as long as it waits; a
+    channel that takes nothing. Whoever renders it says each once."""
+    lost = dict.fromkeys(await _out_of_reach(unit), Lost.READER)
+    lost |= dict.fromkeys(await _waiting_abouts(unit, Outgoing.kind == Kind.REMINDER,
+                                                Outgoing.state == OutgoingState.FAILED), Lost.REMINDER)
+    lost |= dict.fromkeys(await _waiting_abouts(unit, Outgoing.kind == Kind.NOTICE,
+                                                Outgoing.offer_token.is_not(None)), Lost.CARD)
+    for about, what in sorted(lost.items()):
+        _, loan_id, version = about.split(":")
+        unit.events.append(ApproverNotReached(int(loan_id), int(version), what))
+    unit.events += [ChannelBroken(one.channel, one.broken_at, one.broken_why or "")
+                    for one in await _broken(unit) if one.broken_at]
+
+
+async def _waiting_abouts(unit: Unit, *which: ColumnElement[bool]) -> set[str]:
+    """Requests that wait, of whose messages such a one did not arrive."""
     told = aliased(Outgoing)
     abouts = (await unit.session.scalars(
         select(Outgoing.about).distinct()
-        .where(Outgoing.state.in_(UNDELIVERED_STATES), Outgoing.text.is_not(None), Outgoing.kind == Kind.NOTICE,
-               Outgoing.offer_token.is_not(None), Outgoing.about.like("decision:%"),
-               Outgoing.created_at > unit.now - NEWS, not_said_again(),
+        .where(Outgoing.state.in_(UNDELIVERED_STATES), Outgoing.text.is_not(None), Outgoing.about.like("decision:%"),
+               Outgoing.created_at > unit.now - NEWS, *which, not_said_again(),
                ~exists().where(told.unique_key == UNREACHED + Outgoing.about)))).all()
-    over = await no_longer_needed(unit.session, [about for about in abouts if about])
-    for about in sorted(about for about in abouts if about and about not in over):
-        _, loan_id, version = about.split(":")
-        unit.events.append(CardNotDelivered(int(loan_id), int(version)))
-    unit.events += [ChannelBroken(one.channel, one.broken_at, one.broken_why or "")
-                    for one in await _broken(unit) if one.broken_at]
+    found = {about for about in abouts if about}
+    return found - await no_longer_needed(unit.session, sorted(found))
+
+
+async def _out_of_reach(unit: Unit) -> set[str]:
+    """Requests that wait for somebody who took our messages once and does not any more."""
+    other = aliased(Address)
+    waiting = await unit.session.scalars(
+        select(Loan).where(
+            Loan.status == LoanStatus.SUBMITTED,
+            exists().where(
+                Mandate.role == Loan.approver_role, Mandate.place_code == Loan.approver_place_code,
+                held_on(unit.today), Address.person_id == Mandate.person_id, Address.unreachable_since.is_not(None),
+                ~exists().where(other.person_id == Mandate.person_id, other.unreachable_since.is_(None)))))
+    abouts = {loan.about for loan in waiting}
+    told = await unit.session.scalars(select(Outgoing.unique_key).where(
+        Outgoing.unique_key.in_([unreached_key(about) for about in abouts]))) if abouts else ()
+    return abouts - {key.removeprefix(UNREACHED) for key in told if key}
 
 
 def unreached_key(about: str) -> str:

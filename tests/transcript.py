@@ -199,6 +199,10 @@ async def _act(who: str, what: str, village: Village) -> None:
         assert isinstance(phone, WhatsAppPhone), f"only WhatsApp tells {what}; say `@ only: plain`"
         phone.account = account[1]
         arrival = phone.says(account[2], at=at)
+    elif twice := re.fullmatch(r"\(dua kali\) (.+)", what):
+        # the second while the answer to the first is still on its way
+        await village.receive(*(phone.says(twice[1], at=at) for _ in range(2)))
+        return
     elif forwarded := re.fullmatch(r"\(diteruskan\) (.+)", what):
         arrival = phone.says(forwarded[1], at=at, forwarded=True)
     elif place := re.fullmatch(r"\(lokasi (-?[\d.]+), (-?[\d.]+)\)", what):

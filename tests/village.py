@@ -167,13 +167,13 @@ class Village:
 
     async def receive(self, *arrivals: Arrival) -> None:
         """Keep, turn, deliver and fetch until nothing is left to do."""
-        for arrival in arrivals:
-            self.last_arrival = arrival
-            keeping = asyncio.create_task(self.works.intake.run())
-            try:
+        keeping = asyncio.create_task(self.works.intake.run())
+        try:
+            for arrival in arrivals:
+                self.last_arrival = arrival
                 await self.works.intake.keep(arrival)
-            finally:
-                keeping.cancel()
+        finally:
+            keeping.cancel()
         await self.settle()
 
     async def settle(self) -> None:

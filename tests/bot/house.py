@@ -79,7 +79,10 @@ def a_router(handled: Handled) -> Router:
     router = Router()
 
     @router.message(F.text == "ask")
-    async def ask(message: Message, conversation: Conversation, unit: Unit) -> None:
+    async def ask(message: Message, conversation: Conversation, unit: Unit, late: bool) -> None:
+        if late:
+            await message.answer("late: ask")
+            return
         conversation.state, conversation.asked_at = "asked", unit.now
         await say(message, Said("Benar?", a_card()))
 

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from bot import delivery as delivering
 from bot.claiming import LEASE
 from bot.once_more import MOST_REFUSALS
-from bot.settling import HORIZON, IN_DOUBT, LONGEST_PAUSE, PAUSES
+from bot.settling import HORIZON, IN_DOUBT, LONGEST_PAUSE, PAUSES, SOMEBODY_WAITS
 from bot.ticking import Ticking
 from bot.transports import Broken, Later, Never, Outcome, Quiet, Receipt, Sent, Unknown
 from models.people import Address, Channel
@@ -172,6 +172,19 @@ async def test_only_what_harms_nobody_is_repeated_and_lets_others_pass_meanwhile
     house.clock.advance(HOUR)
     await house.deliver()
     assert len(house.telegram.texts) == attempts + 1
+
+
+@pytest.mark.parametrize(("kind", "copies"), [(Kind.REPLY, 2), (Kind.NOTICE, 1)])
+async def test_whoever_waits_for_a_reply_does_not_wait_a_minute_for_its_next_attempt(
+        house: House, kind: Kind, copies: int) -> None:
+    await house.queue(await an_address(house), "Laporan diterima", kind=kind)
+    house.telegram.outcomes = [Unknown("cut")]
+    await house.deliver()
+    for pause in (SOMEBODY_WAITS - SECOND, SECOND):
+        assert len(house.telegram.texts) == 1
+        house.clock.advance(pause)
+        await house.deliver()
+    assert len(house.telegram.texts) == copies
 
 
 async def test_one_answered_attempt_ends_the_repeating(house: House) -> None:

@@ -24,6 +24,7 @@ from tests.bot.house import (
     TEN_MINUTES,
     House,
     PowerCut,
+    a_moment_later,
     a_whatsapp_phone,
     on_postgresql,
     some_phones,
@@ -373,6 +374,33 @@ async def test_a_text_kept_before_the_question_is_late_even_in_the_same_second(h
     house.clock.advance(timedelta(seconds=0.3))
     await house.turn()
     assert await house.said() == ["Benar?", "late: 1"]
+
+
+@pytest.mark.parametrize("kind", PHONES)
+async def test_the_same_words_from_before_the_answer_was_seen_are_no_answer_to_it(
+        house: House, kind: type[Phone]) -> None:
+    phone = kind("+6281300000001")
+    await house.hear(*says(house, phone, "ask"))
+    a_moment_later(house.clock)
+    await house.hear(*says(house, phone, "ask"))
+    assert await house.said() == ["Benar?", "late: ask"]
+    a_moment_later(house.clock)
+    await house.deliver(2)
+    # by now both lie on the phone, and whoever says it once more means it
+    a_moment_later(house.clock)
+    await house.hear(*says(house, phone, "ask"))
+    assert (await house.said())[2:] == ["Benar?"]
+
+
+async def test_the_same_words_kept_before_the_answer_arrived_are_no_answer_to_it(house: House) -> None:
+    phone = a_whatsapp_phone()
+    await house.hear(*says(house, phone, "ask"))
+    a_moment_later(house.clock)
+    await house.keep(*says(house, phone, "ask"))
+    a_moment_later(house.clock)
+    await house.deliver()
+    await house.turn()
+    assert await house.said() == ["Benar?", "late: ask"]
 
 
 async def test_an_address_that_becomes_a_persons_takes_over_his_talk(house: House) -> None:

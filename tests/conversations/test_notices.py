@@ -36,7 +36,7 @@ from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, a_mandate, a_store, s
 WISH = {"rupiah": 500_000_000, "activity": "sembako", "tenor_months": 60, "bank": "bri", "papers": ALL_PAPERS}
 TOLD_HERE = {LoanFiled, LoanDecided, LoanReturned, LoanWithdrawn, ReminderDue, MandateBegan, MandateEnded,
              ReportFiled}
-TOLD_ELSEWHERE = {"BroadcastSent", "BroadcastOver", "AddressDoubted", "DoubtSettled", "CardNotDelivered",
+TOLD_ELSEWHERE = {"BroadcastSent", "BroadcastOver", "AddressDoubted", "DoubtSettled", "ApproverNotReached",
                   "ChannelBroken", "IncidentNoted", "Guessing"}
 """Each with tests of its own."""
 

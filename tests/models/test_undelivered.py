@@ -14,7 +14,7 @@ from models.places import REGENCY
 from models.post import ChannelHealth, Kind, Offer, Outgoing, OutgoingState
 from models.queries.cooperatives import cooperatives_for
 from models.queries.undelivered import broken_channels, oldest_waiting, undelivered_counts
-from models.undelivered import CardNotDelivered, ChannelBroken, tell_of_unreached, try_elsewhere, unreached_key
+from models.undelivered import ApproverNotReached, ChannelBroken, Lost, tell_of_unreached, try_elsewhere, unreached_key
 from models.unit import Unit
 from tests.making import ALL_PAPERS, DESA, NOW, a_store, say, settle
 
@@ -129,7 +129,7 @@ async def test_whoever_waits_for_a_card_that_reached_nobody_is_told_while_it_wai
     row.offer_token = "t"
     await store.session.flush()
     await tell_of_unreached(store)
-    assert store.events == [CardNotDelivered(loan.id, 1)]
+    assert store.events == [ApproverNotReached(loan.id, 1, Lost.CARD)]
     store.events.clear()
     await lost(store, head, unique_key=unreached_key(loan.about), state=QUEUED)
     await tell_of_unreached(store)
