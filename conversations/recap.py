@@ -8,9 +8,9 @@ from typing import Final
 from conversations.asking import short
 from conversations.obstacles import reason_text
 from conversations.places import place_name
-from conversations.recap_loans import loans_screen
-from conversations.recap_names import names_screen
-from conversations.recap_view import DISTRICTS, LOANS, View, own_reports, screen, where
+from conversations.recap_loans import loans_named_screen, loans_screen
+from conversations.recap_names import names_screen, which_district_screen
+from conversations.recap_view import DISTRICTS, LOANS, WHICH, View, own_reports, screen, where
 from conversations.recap_words import (
     answer_name,
     by_which_reports,
@@ -26,11 +26,12 @@ from conversations.said import Said
 from locales import _
 from locales.formats import date, number
 from models.access import Action, areas
+from models.loans import LoanStatus
 from models.people import Person
 from models.places import PlaceKind
 from models.queries.contacts import contacts
 from models.queries.differing import differing
-from models.queries.loans import loan_stages
+from models.queries.loans import loan_stages, loans_by_name
 from models.queries.places import places_named
 from models.queries.recap import Answer, Recap, Topic, recap
 from models.reports import Difference
@@ -44,12 +45,12 @@ async def show(unit: Unit, person: Person, view: View | None = None) -> Said:
     """What the person may see is asked again at every screen."""
     view = view or View()
     if view.topic == LOANS:
-        stages = await loan_stages(unit.session, person, on=unit.today, area=view.area or None)
-        codes = [view.area] if view.area else areas(person, Action.LOAN_VIEW, on=unit.today)
-        return loans_screen(stages, await places_named(unit.session, codes), view, unit)
+        return await _loans(unit, person, view)
     seen = await recap(unit.session, person, on=unit.today, area=view.area or None)
     if view.topic == DISTRICTS:
         return districts_screen(seen, view)
+    if view.answer == WHICH:
+        return which_district_screen(seen, view)
     if view.answer and seen.topic(Topic(view.topic)).named(Answer(view.answer)):
         answer = Answer(view.answer)
         missing = [figure.place_code for figure in seen.topic(Topic(view.topic)).named(answer)
@@ -63,6 +64,24 @@ async def show(unit: Unit, person: Person, view: View | None = None) -> Said:
         return top_screen(seen, view, with_loans=with_loans)
     differ = await differing(unit.session, person, on=unit.today, area=seen.areas[0].code)
     return village_screen(seen, view, differ.get(seen.areas[0].code, ()), with_loans=with_loans)
+
+
+async def show_asked(unit: Unit, person: Person, views: Sequence[View]) -> Said:
+    """The one that was asked for in words; of places that share a name the one that is meant is asked for."""
+    if len(views) == 1:
+        return await show(unit, person, views[0])
+    named = {place.code: place_name(place) for place in await places_named(unit.session, [v.area for v in views])}
+    return screen((_("Of which one?"),), [view.choice(named[view.area]) for view in views])
+
+
+async def _loans(unit: Unit, person: Person, view: View) -> Said:
+    area = view.area or None
+    codes = [area] if area else areas(person, Action.LOAN_VIEW, on=unit.today)
+    places = await places_named(unit.session, codes)
+    if view.answer and (named := await loans_by_name(unit.session, person, LoanStatus(view.answer), on=unit.today,
+                                                     area=area)):
+        return loans_named_screen(named, places, view, unit)
+    return loans_screen(await loan_stages(unit.session, person, on=unit.today, area=area), places, view, unit)
 
 
 def top_screen(seen: Recap, view: View, *, with_loans: bool) -> Said:
@@ -96,7 +115,7 @@ def village_screen(seen: Recap, view: View, differ: Sequence[Difference], *, wit
 def topic_screen(seen: Recap, view: View) -> Said:
     """One topic by kecamatan, with the way to the names of those who are missing."""
     each = seen.topic(Topic(view.topic))
-    choices = [replace(view, answer=answer).choice(_("Names: {answer} ({count})").format(
+    choices = [View(view.area, view.topic, answer, view.page_left(answer)).choice(_("Names: {answer} ({count})").format(
         answer=answer_name(each.topic, answer), count=number(len(each.named(answer)))))
         for answer in (Answer.NO, Answer.UNREPORTED, Answer.YES) if each.named(answer)]
     apart = {PlaceKind.VILLAGE: _("- desa: {tally}"), PlaceKind.WARD: _("- kelurahan: {tally}")}
@@ -106,7 +125,7 @@ def topic_screen(seen: Recap, view: View) -> Said:
     total = f"{topic_name(each.topic)}: {tally_words(each.topic, each.total)}"
     text = (_heading(seen), "\n".join((total, *by_kind)), by_which_reports(each, seen),
             "\n".join(lines) if len(lines) > 1 else "", own_reports())
-    return screen(text, [*choices, replace(view, topic="").choice(_("Back"))])
+    return screen(text, [*choices, View(view.area).choice(_("Back"))])
 
 
 def districts_screen(seen: Recap, view: View) -> Said:

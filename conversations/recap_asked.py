@@ -1,7 +1,7 @@
 """The recap asked for in everyday words: «siapa yang belum lapor», «rekap mandau», «belum microsite bantan».
 
 Every word of the message must be one of these or of a place's name; whoever tells something else is not answered with
-figures."""
+figures, and of places that share a name one is asked for."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -24,8 +24,12 @@ NOT_YET: Final = frozenset({"belum", "blm", "blum", "belom"})
 ASKING: Final = frozenset({"siapa", "mana", "berapa", "daftar", "nama", "lihat", "tampilkan", "minta", "tolong"})
 AROUND: Final = frozenset({
     "yang", "yg", "saja", "aja", "di", "ke", "untuk", "dari", "kecamatan", "kec", "desa", "kelurahan", "kel",
-    "kabupaten", "minggu", "ini", "koperasi", "kopdes", "terdaftar", "ada", "punya", "buka", "jual", "menjual",
+    "kabupaten", "kab", "minggu", "ini", "koperasi", "kopdes", "terdaftar", "ada", "punya", "buka", "jual", "menjual",
     "masuk", "semua", "per", "mohon"})
+KIND_WORD: Final = {PlaceKind.REGENCY: "kabupaten", PlaceKind.DISTRICT: "kecamatan", PlaceKind.VILLAGE: "desa",
+                    PlaceKind.WARD: "kelurahan"}
+KINDS: Final = {word: word for word in KIND_WORD.values()} | {"kab": "kabupaten", "kec": "kecamatan",
+                                                              "kel": "kelurahan"}
 FILES: Final = frozenset({"excel", "exel", "xls", "xlsx", "pdf", "grafik", "diagram", "chart", "spreadsheet"})
 
 
@@ -35,21 +39,21 @@ def might_ask_recap(text: str) -> bool:
     return not RECAP.isdisjoint(said) or not (NOT_YET | DONE).isdisjoint(said)
 
 
-def asked_recap(text: str, places: Sequence[Place]) -> View | None:
-    """Which screen is meant; None for whatever might mean something else, and for whoever oversees no place. Of two
-    places of one name the larger is meant, unless «desa» or «kelurahan» says which."""
+def asked_recap(text: str, places: Sequence[Place]) -> tuple[View, ...]:
+    """Which screen is meant: several where a name belongs to several places and nothing says which; none for whatever
+    might mean something else, and for whoever oversees no place."""
     said = words(without_courtesy(text.replace("?", " ")))
-    place, rest = _place(said, places)
+    named, rest = _named(said, places)
     topics = list(dict.fromkeys(TOPICS[word] for word in rest if word in TOPICS))
     known = RECAP | TOPICS.keys() | DONE | NOT_YET | ASKING | AROUND
     if not places or len(topics) > 1 or not set(rest) <= known:
-        return None
+        return ()
     no, yes = bool(NOT_YET.intersection(rest)), bool(DONE.intersection(rest))
     if not RECAP.intersection(rest) and not ((no or yes) and (topics or ASKING.intersection(rest))):
-        return None
+        return ()
     topic = topics[0] if topics else Topic.WEEKLY_REPORT if no or yes else ""
     answer = "" if no is yes or topic == LOANS else _answer(topic, no=no)
-    return View(place.code if place else "", topic, answer)
+    return tuple(View(code, topic, answer) for code in ([place.code for place in named] or [""]))
 
 
 def asks_for_a_file(text: str) -> bool:
@@ -67,18 +71,15 @@ def _answer(topic: str, *, no: bool) -> str:
     return Answer.UNREPORTED if topic == Topic.WEEKLY_REPORT else Answer.NO
 
 
-def _place(said: Sequence[str], places: Sequence[Place]) -> tuple[Place | None, list[str]]:
-    """The place that is named, and the other words. The longest name wins: «Rupat Utara» is not «Rupat»."""
+def _named(said: Sequence[str], places: Sequence[Place]) -> tuple[list[Place], list[str]]:
+    """The places that are named, and the other words. The longest name wins: «Rupat Utara» is not «Rupat». Of several
+    of one name those of the kind that stands beside it: «kecamatan pinggir»."""
     found = [(place, at) for place in places for at in range(len(said))
              if list(said[at:at + len(words(place.name))]) == words(place.name)]
     if not found:
-        return None, list(said)
-    villages = "desa" in said or "kelurahan" in said or "kel" in said
-
-    def fits(one: tuple[Place, int]) -> tuple[int, bool, int]:
-        place, _at = one
-        small = place.kind in (PlaceKind.VILLAGE, PlaceKind.WARD)
-        return len(words(place.name)), small is villages, -len(place.code)
-
-    place, at = max(found, key=fits)
-    return place, [*said[:at], *said[at + len(words(place.name)):]]
+        return [], list(said)
+    longest = max(len(words(place.name)) for place, _at in found)
+    at = next(at for place, at in found if len(words(place.name)) == longest)
+    called = [place for place, began in found if began == at and len(words(place.name)) == longest]
+    kinds = {KINDS[word] for word in said if word in KINDS}
+    return ([place for place in called if KIND_WORD[place.kind] in kinds] or called), [*said[:at], *said[at + longest:]]

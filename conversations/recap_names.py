@@ -5,17 +5,15 @@ from dataclasses import replace
 from typing import Final
 
 from conversations.places import place_name
-from conversations.recap_view import View, own_reports, screen, where
+from conversations.recap_view import ROOM_FOR_CHOICES, WHICH, View, own_reports, screen, where
 from conversations.recap_words import answer_name, named_line, topic_name
-from conversations.said import LONGEST_TEXT, Said
+from conversations.said import LONGEST_TEXT, Choice, Said
 from locales import _
 from locales.formats import date, number
 from models.queries.contacts import Contact
 from models.queries.recap import Answer, Figure, Recap, Topic
 from models.reports import Difference
 
-ROOM_FOR_CHOICES: Final = 350
-"""Characters of a screen that the numbered list of a phone without buttons may need."""
 MOST_NAMES: Final = 25
 """On one page; with the numbers to call it is about one screen of a phone."""
 ANSWERED_BY: Final = {Topic.MICROSITE: "microsite_registered", Topic.PREMISES: "premises", Topic.OUTLETS: "outlets",
@@ -35,15 +33,34 @@ def names_screen(seen: Recap, view: View, to_call: Mapping[str, Contact],
              for index, figure in enumerate(named, start=1)]
     room = LONGEST_TEXT - ROOM_FOR_CHOICES - sum(map(len, head)) - len(own_reports()) - 40
     pages = list(_pages(named, lines, room, _district_names(seen)))
-    page = min(view.page, len(pages) - 1)
+    view = replace(view, page=min(view.page, len(pages) - 1))
     if len(pages) > 1:
-        head.append(_("Page {page} of {pages}").format(page=number(page + 1), pages=number(len(pages))))
-    choices = []
-    if page + 1 < len(pages):
-        choices.append(replace(view, page=page + 1).choice(
-            _("Next ({page}/{pages})").format(page=number(page + 2), pages=number(len(pages)))))
-    choices.append(replace(view, answer="", page=0).choice(_("Back")))
-    return screen(("\n".join(head), "\n".join(pages[page]), own_reports()), choices)
+        head.append(_("Page {page} of {pages}").format(page=number(view.page + 1), pages=number(len(pages))))
+    choices = view.paging(len(pages))
+    if len(pages) > 1 and len(seen.districts) > 1:
+        choices.append(replace(view, answer=WHICH, left=view.here).choice(_("By kecamatan")))
+    choices.append(_back(view))
+    return screen(("\n".join(head), "\n".join(pages[view.page]), own_reports()), choices)
+
+
+def which_district_screen(seen: Recap, view: View) -> Said:
+    """The kecamatan in which there are such names, with how many; each leads to its own."""
+    answer = Answer(view.left.split(".")[0])
+    each = seen.topic(Topic(view.topic))
+    found = [(place, sum(figure.district_code == place.code for figure in each.named(answer)))
+             for place in seen.districts]
+    choices = [replace(view, area=place.code, answer=answer, page=0).choice(f"{place.name} ({number(count)})")
+               for place, count in found if count]
+    text = f"{topic_name(each.topic)}: {number(len(each.named(answer)))} {answer_name(each.topic, answer)}"
+    back = replace(view, answer=answer, page=view.page_left(answer), left="").choice(_("Back"))
+    return screen((where(seen.areas), text, _("Which kecamatan?")), [*choices, back])
+
+
+def _back(view: View) -> Choice:
+    """To the page of all names from which one kecamatan was chosen; else to the topic, which knows the page."""
+    if view.left:
+        return View("", view.topic, view.answer, view.page_left(view.answer)).choice(_("Back"))
+    return replace(view, answer="", page=0, left=view.here).choice(_("Back"))
 
 
 def _district_names(seen: Recap) -> dict[str, str]:

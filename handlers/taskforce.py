@@ -16,7 +16,7 @@ from conversations.broadcast import (
 from conversations.broadcast_group import BROADCAST
 from conversations.broadcast_progress import leaves_at, see_earlier, see_progress
 from conversations.conversation import Conversation
-from conversations.recap import show
+from conversations.recap import show, show_asked
 from conversations.recap_asked import asked_recap, might_ask_recap
 from conversations.recap_view import View
 from conversations.resending import (
@@ -109,16 +109,16 @@ class AskedRecap(Filter):
     """«siapa yang belum lapor», «rekap mandau»: in everyday words, by whoever looks after more than one village."""
 
     async def __call__(self, message: Message, conversation: Conversation, unit: Unit,
-                       person: Person | None = None) -> bool | dict[str, View]:
+                       person: Person | None = None) -> bool | dict[str, tuple[View, ...]]:
         text = message.text or ""
         if person is None or conversation.state is not None or not might_ask_recap(text):
             return False
-        view = asked_recap(text, await places_overseen(unit.session, person, on=unit.today))
-        return {"view": view} if view else False
+        views = asked_recap(text, await places_overseen(unit.session, person, on=unit.today))
+        return {"views": views} if views else False
 
 
-async def asked_in_words(message: Message, unit: Unit, person: Person, view: View) -> None:
-    await say(message, await show(unit, person, view))
+async def asked_in_words(message: Message, unit: Unit, person: Person, views: tuple[View, ...]) -> None:
+    await say(message, await show_asked(unit, person, views))
 
 
 async def recap_screen(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
@@ -26,6 +26,15 @@ class LoanStages:
     wards: Counter[LoanStatus]
     approved_rupiah: int
     waiting: tuple[Loan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoanTold:
+    """One request with whoever settled it or took it back, and in which office it was settled."""
+
+    loan: Loan
+    by: Person | None
+    mandate: Mandate | None
 
 
 def _loans() -> Select[Loan]:
@@ -72,11 +81,7 @@ async def loans_of(session: AsyncSession, person: Person, cooperative: Cooperati
 
 
 async def loan_stages(session: AsyncSession, person: Person, *, on: date, area: str | None = None) -> LoanStages:
-    reached = areas(person, Action.LOAN_VIEW, on=on)
-    if area is not None:
-        reached = frozenset({area}) if any(within(area, seen) for seen in reached) else frozenset()
-    if not reached:
-        raise NotAllowed(Action.LOAN_VIEW, area)
+    reached = _reached(person, on=on, area=area)
     counted = (await session.execute(
         select(Place.kind, Loan.status, func.count(), func.sum(Loan.decided_rupiah))
         .join(Cooperative, Cooperative.id == Loan.cooperative_id).join(Place, Place.code == Cooperative.place_code)
@@ -87,3 +92,25 @@ async def loan_stages(session: AsyncSession, person: Person, *, on: date, area: 
     by_kind = {kind: Counter({status: n for k, status, n, _ in counted if k is kind}) for kind in PlaceKind}
     return LoanStages(by_kind[PlaceKind.VILLAGE], by_kind[PlaceKind.WARD],
                       sum(int(rupiah or 0) for *_, rupiah in counted), tuple(waiting))
+
+
+async def loans_by_name(session: AsyncSession, person: Person, status: LoanStatus, *, on: date,
+                        area: str | None = None) -> Sequence[LoanTold]:
+    """What waits, the oldest first; what was settled, the newest first."""
+    settled = func.coalesce(Loan.withdrawn_at, Loan.decided_at)
+    rows = await session.execute(
+        _loans().add_columns(Person, Mandate)
+        .outerjoin(Person, Person.id == func.coalesce(Loan.withdrawn_by_id, Loan.decided_by_id))
+        .outerjoin(Mandate, and_(Mandate.id == Loan.decided_mandate_id, Loan.withdrawn_at.is_(None)))
+        .where(Loan.status == status, inside(Cooperative.place_code, _reached(person, on=on, area=area)))
+        .order_by(*([Loan.filed_at, Loan.id] if status is LoanStatus.SUBMITTED else [settled.desc(), Loan.id.desc()])))
+    return [LoanTold(loan, by, mandate) for loan, by, mandate in rows]
+
+
+def _reached(person: Person, *, on: date, area: str | None) -> frozenset[str]:
+    reached = areas(person, Action.LOAN_VIEW, on=on)
+    if area is not None:
+        reached = frozenset({area}) if any(within(area, seen) for seen in reached) else frozenset()
+    if not reached:
+        raise NotAllowed(Action.LOAN_VIEW, area)
+    return reached

@@ -13,6 +13,7 @@ PLACES = [REGENCY, *(Place(code=code, name=name, kind=PlaceKind.DISTRICT, parent
     ("14.03.06", "Rupat Utara"), ("14.03.03", "Bukit Batu"))),
     Place(code="14.03.03.2008", name="Bukit Batu", kind=PlaceKind.VILLAGE, parent_code="14.03.03"),
     Place(code="14.03.01.2020", name="Wonosari", kind=PlaceKind.VILLAGE, parent_code="14.03.01")]
+NOT_REPORTED_WORDS = (Topic.WEEKLY_REPORT, Answer.UNREPORTED)
 NOT_REPORTED = View(topic=Topic.WEEKLY_REPORT, answer=Answer.UNREPORTED)
 
 
@@ -28,10 +29,12 @@ NOT_REPORTED = View(topic=Topic.WEEKLY_REPORT, answer=Answer.UNREPORTED)
     ("rekap kecamatan bantan", View("14.03.02")),
     ("rekap rupat utara", View("14.03.06")),
     ("rekap rupat", View("14.03.05")),
-    ("rekap bukit batu", View("14.03.03")),
     ("rekap desa bukit batu", View("14.03.03.2008")),
+    ("rekap kec. bukit batu", View("14.03.03")),
+    ("rekap kec bengkalis", View("14.03.01")),
+    ("rekap kabupaten bengkalis", View("14.03")),
+    ("rekap kab bengkalis", View("14.03")),
     ("rekap wonosari", View("14.03.01.2020")),
-    ("rekap bengkalis", View("14.03")),
     ("belum microsite", View(topic=Topic.MICROSITE, answer=Answer.NO)),
     ("yang belum terdaftar microsite", View(topic=Topic.MICROSITE, answer=Answer.NO)),
     ("belum ada kantor", View(topic=Topic.PREMISES, answer=Answer.NO)),
@@ -40,7 +43,18 @@ NOT_REPORTED = View(topic=Topic.WEEKLY_REPORT, answer=Answer.UNREPORTED)
 ])
 def test_everyday_words_lead_to_a_screen(typed, view):
     assert might_ask_recap(typed)
-    assert asked_recap(typed, PLACES) == view
+    assert asked_recap(typed, PLACES) == (view,)
+
+
+@pytest.mark.parametrize(("typed", "views"), [
+    ("rekap bengkalis", (View("14.03"), View("14.03.01"))),
+    ("rekap bukit batu", (View("14.03.03"), View("14.03.03.2008"))),
+    ("siapa belum lapor di bengkalis", (View("14.03", *NOT_REPORTED_WORDS), View("14.03.01", *NOT_REPORTED_WORDS))),
+    # a kind that no place of that name is settles nothing
+    ("rekap kelurahan bengkalis", (View("14.03"), View("14.03.01"))),
+])
+def test_of_places_that_share_a_name_all_may_be_meant(typed, views):
+    assert asked_recap(typed, PLACES) == views
 
 
 @pytest.mark.parametrize("typed", [
@@ -48,8 +62,8 @@ def test_everyday_words_lead_to_a_screen(typed, view):
     "gerai sembako belum buka karena banjir", "microsite dan kantor belum", "bantan", "sudah saya kirim",
 ])
 def test_what_may_mean_something_else_is_not_answered_with_figures(typed):
-    assert asked_recap(typed, PLACES) is None
+    assert asked_recap(typed, PLACES) == ()
 
 
 def test_whoever_oversees_nothing_is_not_understood():
-    assert asked_recap("siapa yang belum lapor", []) is None
+    assert asked_recap("siapa yang belum lapor", []) == ()

@@ -7,16 +7,19 @@ import pytest
 from sqlalchemy import select
 
 from conversations.recap import show
+from conversations.recap_loans import loans_named_screen
 from conversations.recap_view import DISTRICTS, LOANS, View
 from conversations.said import Press
 from models.cooperatives import Cooperative, Premises, Status
+from models.loans import LoanStatus
 from models.people import Role
-from models.places import REGENCY
+from models.places import REGENCY, Place, PlaceKind
+from models.queries.loans import LoanTold
 from models.queries.recap import Answer, Topic
 from models.refusals import NotAllowed
 from models.unit import Unit
 from tests.bubbles import labels, on_a_plain_phone
-from tests.making import DESA, NOW, OTHER_DESA, WEEK, a_store, say, settle
+from tests.making import DESA, NOW, OTHER_DESA, WEEK, a_loan, a_mandate, a_person, a_store, say, settle
 
 EARLIER = NOW - timedelta(days=20)
 
@@ -198,3 +201,25 @@ async def test_loans_are_counted_by_where_they_stand(store, satgas):
     text = on_a_plain_phone(await show(store, satgas, View(topic=LOANS)))
     assert "menunggu keputusan: 0 (desa 0, kelurahan 0)" in text
     assert store.today == date(2026, 11, 18)
+
+
+def a_decided_loan(number: int) -> LoanTold:
+    place = Place(code=f"14.03.02.{2000 + number}", name="Desa Yang Sangat Panjang Namanya", kind=PlaceKind.VILLAGE)
+    loan = a_loan(place=place, status=LoanStatus.DECLINED, decided_at=NOW)
+    loan.cooperative.place = place
+    return LoanTold(loan, a_person(name="Haji Muhammad Nama Yang Panjang"), a_mandate(Role.VILLAGE_HEAD))
+
+
+async def test_decided_loans_that_do_not_fit_are_paged_and_none_is_lost(store):
+    told, places = [a_decided_loan(number) for number in range(45)], [Place(code="14.03.02", name="Bantan",
+                                                                           kind=PlaceKind.DISTRICT)]
+    view, numbered, back = View("14.03.02", LOANS, LoanStatus.DECLINED), [], []
+    while view is not None:
+        said = loans_named_screen(told, places, view, store)
+        on_a_plain_phone(said)
+        numbered += [int(line.split(".")[0]) for line in said.text.splitlines() if line.split(".")[0].isdecimal()]
+        back.append([label.split(" ")[0] for label in labels(said)])
+        further = [choice for choice in said.card.choices if choice.label.startswith("Berikutnya")]
+        view = View.of(Press(said.card, further[0], "t")) if further else None
+    assert numbered == list(range(1, 46))
+    assert back[0] == ["Berikutnya", "Kembali"] and back[1][0] == "Sebelumnya" and back[-1] == ["Sebelumnya", "Kembali"]

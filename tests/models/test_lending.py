@@ -38,7 +38,7 @@ from models.loans import Loan, LoanDecision, LoanStatus, LoanVersion, Verdict
 from models.people import Person, Role, Standing
 from models.places import REGENCY
 from models.queries.cooperatives import cooperatives_for
-from models.queries.loans import load_loan, loan_stages, loans_of, loans_waiting_for
+from models.queries.loans import load_loan, loan_stages, loans_by_name, loans_of, loans_waiting_for
 from models.queries.people import holders
 from models.refusals import NotAllowed
 from models.rulebodies import RuleKind
@@ -235,6 +235,24 @@ async def test_stages_are_counted_within_the_area_of_who_asks(store):
     assert [loan.id for loan in stages.waiting] == [one.id, two.id]
     with pytest.raises(NotAllowed):
         await loan_stages(store.session, camat, on=store.today, area="14.03.02")
+
+
+async def test_loans_of_one_state_are_named_with_whoever_settled_them_within_the_area_of_who_asks(store):
+    _, here = await filed(store)
+    _, there = await filed(store, OTHER_DESA)
+    for loan, place in ((here, DESA), (there, OTHER_DESA)):
+        head = await settle(store, (Role.VILLAGE_HEAD, place), name=f"Kades {place}", standing=Standing.ACTING)
+        await decide_loan(store, head, loan_id=loan.id, version=1, verdict=Verdict.APPROVED)
+    camat = await settle(store, (Role.TASK_FORCE_DISTRICT, DESA[:8]))
+    [told] = await loans_by_name(store.session, camat, LoanStatus.APPROVED, on=store.today)
+    assert (told.loan.id, told.by.name, told.mandate.standing) == (here.id, f"Kades {DESA}", Standing.ACTING)
+    assert await loans_by_name(store.session, camat, LoanStatus.DECLINED, on=store.today) == []
+    satgas = await settle(store, (Role.TASK_FORCE_REGENCY, REGENCY))
+    assert {told.loan.id for told in await loans_by_name(store.session, satgas, LoanStatus.APPROVED, on=store.today)} \
+        == {here.id, there.id}
+    for person, area in ((camat, "14.03.02"), (await settle(store, (Role.MANAGER, DESA)), None)):
+        with pytest.raises(NotAllowed):
+            await loans_by_name(store.session, person, LoanStatus.APPROVED, on=store.today, area=area)
 
 
 SLIPS = [
