@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final, assert_never
 
 from conversations.draft import Draft, Manner, Step
+from conversations.form_words import same_as_before
 from conversations.questions import Form, Question
 from conversations.reading import FormWord
 from conversations.said import LONGEST_TEXT, Card, Choice, Said
@@ -99,7 +100,7 @@ def _shortcuts(form: Form, question: Question, draft: Draft) -> list[Choice]:
         return []
     offered = []
     if not draft.answers and form.previous and draft.facts.get(form.previous):
-        offered.append(Choice(form.same(draft), FormWord.SAME, word="sama"))
+        offered.append(Choice(same_as_before(), FormWord.SAME, word="sama"))
     if not draft.answers and form.nihil:
         offered.append(Choice(_("Nothing to report"), FormWord.NIHIL, word="nihil"))
     if draft.says(question.key) is not None:

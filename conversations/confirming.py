@@ -10,7 +10,7 @@ from typing import Any, Final
 from conversations.conversation import Conversation
 from conversations.reading import FormWord, is_assent, read_form_word, says_no, says_yes
 from conversations.reading.typed import without_courtesy, words
-from conversations.said import Choice, Said
+from conversations.said import Choice, Said, pressing
 from locales import _
 from models.unit import Event
 
@@ -45,15 +45,15 @@ class ConfirmationLeft(Event):
     about: str
 
 
-def please_type(yes: Choice) -> str:
+def please_confirm(yes: Choice) -> str:
     """The last words of the question: what it takes, so that nobody answers with a word that it does not take."""
-    return _("If this is correct, please type: {words}").format(words=yes.word)
+    return _("If this is correct, please {press}.").format(press=pressing(yes.label))
 
 
 def without_demand(text: str) -> str:
     """The question as it stays to be read once it is over."""
     asked, _gap, demand = text.rpartition("\n\n")
-    return asked if demand.startswith(_("If this is correct, please type: {words}").partition("{")[0]) else text
+    return asked if demand.startswith(_("If this is correct, please {press}.").partition("{")[0]) else text
 
 
 def nothing_came_of_it(question: str) -> str:

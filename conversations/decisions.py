@@ -1,25 +1,32 @@
 """Deciding a request: its card, and the confirmation in digits and words before it counts."""
 
+import re
 from typing import Any
 
-from conversations.confirming import CONFIRM_WITHIN, ConfirmationLeft, Confirming, please_type, settled
+from conversations.confirming import CONFIRM_WITHIN, ConfirmationLeft, Confirming, please_confirm, settled
 from conversations.conversation import Conversation
 from conversations.dossier import Dossier, describe, open_dossier, reasons_text, title
 from conversations.loan_documents import see_documents
 from conversations.reading.typed import without_courtesy, words
-from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said
+from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said, choosing
 from locales import _
 from locales.formats import local_day, number, rupiah, rupiah_echo, short_date
 from models.access import Action, areas
 from models.loan_refusals import AlreadyDecided, NotYourDecision, VersionReplaced
-from models.loans import LoanStatus, Verdict
+from models.loans import Loan, LoanStatus, Verdict
 from models.people import Person
-from models.queries.loans import load_loan, loans_waiting_for
+from models.queries.loans import find_loan, load_loan, loans_waiting_for
 from models.refusals import NotAllowed
 from models.unit import Unit
 
 CONFIRMATION = "loan_confirmation"
+WAITING_LIST = "loans_waiting"
 ANSWERS = ("approve", "approve_lower", "return", "decline")
+LOAN = r"(?:(?:permohonan|pinjaman|nomor|nomer|no|number|request) )*(?P<loan>[0-9]{1,9})"
+OPENING = re.compile(rf"(?:(?:buka|lihat|open) )?{LOAN}")
+NAMING = re.compile(
+    rf"(?:(?:ya|yes) )?\b(?:setujui|setuju|acc|tolak|kembalikan|approve|decline|return) {LOAN}\b"
+    r"(?! (?:ribu|rb|juta|jt|miliar|milyar|m|bulan|persen)\b)")
 MOST_LISTED = 15
 """Of the oldest; when they are decided, the others come up."""
 
@@ -57,14 +64,25 @@ async def requests_at_hand(unit: Unit, person: Person) -> list[Said]:
         return []
     if len(loans) == 1:
         return [loan_card(await open_dossier(unit, loans[0]))]
-    lines = [_("- number {loan}, {place}, {amount}, since {day}").format(
-        loan=loan.id, place=loan.cooperative.place.name, amount=rupiah(loan.rupiah),
-        day=short_date(local_day(loan.filed_at))) for loan in loans[:MOST_LISTED]]
+    lines = [_("{n}. number {loan}, {place}, {amount}, since {day}").format(
+        n=n, loan=loan.id, place=loan.cooperative.place.name, amount=rupiah(loan.rupiah),
+        day=short_date(local_day(loan.filed_at))) for n, loan in enumerate(loans[:MOST_LISTED], start=1)]
     head = _("{count} requests wait for your decision:").format(count=number(len(loans)))
-    choices = [Choice(_("Open number {loan}").format(loan=loan.id), "open", str(loan.id),
-                      word=_("open {loan}").format(loan=loan.id))
-               for loan in loans[:MOST_LISTED]]
-    return [Said("\n".join((head, *lines)), Card("loans_waiting", tuple(choices)))]
+    foot = _("To open one, please {press}.").format(press=choosing())
+    text = "\n".join((head, *lines, "", foot))
+    return [Said(text, Card(WAITING_LIST, tuple(_opening(loan) for loan in loans[:MOST_LISTED])))]
+
+
+def _opening(loan: Loan) -> Choice:
+    return Choice(_("Open number {loan}").format(loan=loan.id), "open", str(loan.id), known=True)
+
+
+async def named_to_open(unit: Unit, person: Person, text: str) -> Press | None:
+    """«18», «nomor 18» or «buka 18» for a request that waits: as a tap on the list of them."""
+    found = OPENING.fullmatch(" ".join(words(without_courtesy(text))))
+    waiting = await loans_waiting_for(unit.session, person, on=unit.today) if found else ()
+    return next((Press(Card(WAITING_LIST, (_opening(loan),)), _opening(loan), "")
+                 for loan in waiting if found and loan.id == int(found["loan"])), None)
 
 
 def loan_card(dossier: Dossier) -> Said:
@@ -83,19 +101,43 @@ def loan_card(dossier: Dossier) -> Said:
 
 
 async def named_on_a_card(unit: Unit, person: Person, text: str) -> Press | None:
-    """«setujui 4» or «ya, setujui 4» for a request that waits, whatever was said since its card. Taken as a tap on the
-    card, it opens the confirmation; it decides nothing."""
-    said = words(without_courtesy(text))
-    said = said[1:] if said[:1] in (["ya"], ["yes"]) else said
-    if len(said) != 2 or not said[1].isdecimal():
+    """«setujui 4» or «ya, setujui nomor 4» for a request that waits, whatever was said since its card. Taken as a tap
+    on the card, it opens the confirmation; it decides nothing."""
+    named = named_request(text)
+    if named is None:
         return None
     waiting = await loans_waiting_for(unit.session, person, on=unit.today)
-    for loan in (loan for loan in waiting if str(loan.id) == said[1]):
+    for loan in (loan for loan in waiting if loan.id == named):
         card = loan_card(await open_dossier(unit, loan)).card
         assert card is not None, "a loan's card has its choices"
+        said = [_approving().get(word, word) for word in words(without_courtesy(text))]
         return next((Press(card, choice, "") for choice in card.choices
-                     if choice.act in ANSWERS and words(choice.word) == said), None)
+                     if choice.act in ANSWERS and set(words(choice.word)) <= set(said)), None)
     return None
+
+
+def named_request(text: str, *, among: bool = False) -> int | None:
+    """The number behind a word that decides, as the whole message; `among`: also within a sentence."""
+    said = " ".join(words(without_courtesy(text)))
+    found = NAMING.search(said) if among else NAMING.fullmatch(said)
+    return int(found["loan"]) if found else None
+
+
+def _approving() -> dict[str, str]:
+    """Words that are as good as the card's own; the confirmation comes behind them all the same."""
+    return dict.fromkeys(("setuju", "acc"), words(_("approve {loan}"))[0])
+
+
+async def another_request(unit: Unit, person: Person, loan_id: int) -> Said:
+    """To «setujui 999»: of a number that is not theirs nobody learns whether it is somebody's."""
+    loan = await find_loan(unit.session, person, loan_id, on=unit.today)
+    if loan is not None:
+        await open_to_decide(unit, person, loan_id, loan.version)
+    if not await loans_waiting_for(unit.session, person, on=unit.today):
+        return Said(_("There is no request number {loan} for you to decide, so nothing was changed. No request waits "
+                      "for your decision today.").format(loan=loan_id))
+    return Said(_("There is no request number {loan} for you to decide, so nothing was changed. /persetujuan shows "
+                  "those that wait for you.").format(loan=loan_id))
 
 
 def confirmation(dossier: Dossier, verdict: Verdict, *, granted: int | None = None,
@@ -114,7 +156,7 @@ def confirmation(dossier: Dossier, verdict: Verdict, *, granted: int | None = No
         _what_is_confirmed(dossier, verdict, granted),
         reasons_text(reasons),
         _("The decision is recorded with name, office and time."),
-        please_type(yes),
+        please_confirm(yes),
     )
     return Said("\n\n".join(part for part in parts if part), card, about=loan.about)
 

@@ -173,7 +173,7 @@ class Filling(Walk):
             question = self.form[key]
             if objection := question.check(value, draft):
                 draft.move(Step.ASKING, key)
-                return self.say(joined(words.noted(", ".join(noted)) if noted else "", objection))
+                return self.say(joined(words.noted("; ".join(noted)) if noted else "", objection))
             if not (question.flow and draft.manner is Manner.SAME):
                 draft.manner = Manner.FULL
             draft.answers[key] = value
@@ -182,7 +182,7 @@ class Filling(Walk):
                 remarks.append(remark)
             else:
                 noted.append(f"{question.label()} {question.show(value, draft)}")
-        return self.advance(joined(words.noted(", ".join(noted)) if noted else "", *remarks))
+        return self.advance(joined(words.noted("; ".join(noted)) if noted else "", *remarks))
 
     def _file(self, file: Sent) -> Said | None:
         draft, place = self.draft, self.form.place_for(file.kind, self.draft)

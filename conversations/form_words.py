@@ -109,6 +109,11 @@ def copied() -> str:
     return _("The rest is taken over from the last report. This is new every week:")
 
 
+def same_as_before() -> str:
+    """On every button of «sama», whatever week the last report is of."""
+    return _("Same as the last report")
+
+
 def no_such_number(count: int) -> str:
     if count == 0:
         return _("There is no answer to change yet.")

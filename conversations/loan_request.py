@@ -11,9 +11,9 @@ from conversations.loan_refusals import explain_loan_refusal
 from conversations.loan_words import activity_name, bank_name, paper_name
 from conversations.offices import office_name
 from conversations.questions import FILES, Form, NotAnAnswer, Question
-from conversations.reading import read_missing_papers, read_rupiah, read_tenor_months
+from conversations.reading import Reason, Topic, Unreadable, read_missing_papers, read_rupiah, read_tenor_months
 from conversations.reading.typed import plain, without_courtesy, words
-from conversations.said import Card, Choice, Said
+from conversations.said import Card, Choice, Said, choosing
 from locales import _, ngettext
 from locales.formats import all_of, number, rupiah, rupiah_echo
 from models.conflicts import Conflict
@@ -40,7 +40,13 @@ BANKS: Final = {
     "another": "brks?|riau|kepri|bca|bjb|bpr|btpn|danamon|cimb|niaga|muamalat|mega|permata|panin|ocbc|maybank|bukopin|"
                "pegadaian|pos|koperasi",
 }
-NO_BANK: Final = frozenset({"bukan", "jangan", "selain", "kecuali", "tidak", "tdk", "belum", "blm", "atau", "ato"})
+ACTIVITIES: Final = {
+    "kantor": "kantor", "sembako": "sembako", "simpan_pinjam": "simpan pinjam|usp", "klinik": "klinik",
+    "apotek": "apotek|apotik|obat", "pergudangan": "gudang|pergudangan|cold storage|ruang pendingin",
+    "logistik": "logistik|angkutan",
+    "another": "pupuk|lpg|elpiji|gas|brilink|laku pandai|lainnya|lain",
+}
+NOT_THIS: Final = frozenset({"bukan", "jangan", "selain", "kecuali", "tidak", "tdk", "belum", "blm", "atau", "ato"})
 
 
 def loan_facts(cooperative: Cooperative, place: Place, rules: LoanRules, *, confirmed: bool, approved_before: int,
@@ -141,6 +147,18 @@ def _read_term(text: str, draft: Draft) -> int:
     return read_tenor_months(PAYMENTS.sub(" bulan", TERM.sub("", without_courtesy(text))))
 
 
+def _read_activity(text: str, draft: Draft) -> str:
+    """«modal gerai sembako»: the one that is named. The rules know these only, and a request names one of them."""
+    spoken = " ".join(words(plain(text)))
+    named = [code for code, pattern in ACTIVITIES.items() if re.search(rf"\b(?:{pattern})\b", spoken)]
+    if "?" in text or NOT_THIS.intersection(spoken.split()) or not named:
+        raise Unreadable(Topic.CHOICE, Reason.NO_SUCH_CHOICE)
+    if len(named) == 1 and named[0] in draft.facts["activities"]:
+        return named[0]
+    raise NotAnAnswer(_("A request is for one of the activities below. If it is for several, please choose the "
+                        "largest; the proposal tells of the others. Please {press}.").format(press=choosing()))
+
+
 def _read_bank(text: str, draft: Draft) -> str:
     """By its name, with or without branch and place: «BRI unit Bantan». A bank that is not among them is told so, and
     so are two of them, or a «bukan»."""
@@ -149,7 +167,7 @@ def _read_bank(text: str, draft: Draft) -> str:
     spoken = " ".join(said)
     named = {code for code in banks if re.search(rf"\b(?:{BANKS.get(code, code)})\b", spoken)}
     others = any(re.search(rf"\b(?:{pattern})\b", spoken) for code, pattern in BANKS.items() if code not in banks)
-    doubt = "?" in text or others or NO_BANK.intersection(said) or ("syariah" in said and named != {"bsi"})
+    doubt = "?" in text or others or NOT_THIS.intersection(said) or ("syariah" in said and named != {"bsi"})
     if len(named) != 1 or doubt:
         raise NotAnAnswer(explain_loan_refusal(BankNotAllowed(text, tuple(banks))))
     return named.pop()
@@ -169,12 +187,8 @@ QUESTIONS: Final = (
              check=_check_rupiah, digits=True,
              echo=lambda value: _("{amount}. Is that right?").format(amount=rupiah_echo(value)),
              show=lambda value, draft: rupiah_echo(value)),
-    Question("activity", lambda: _("For"), lambda draft: _("What is the loan for?"),
+    Question("activity", lambda: _("For"), lambda draft: _("What is the loan for?"), _read_activity,
              options=lambda draft: {code: activity_name(code) for code in draft.facts["activities"]},
-             aliases={"sembako": "sembako|gerai sembako|modal gerai sembako", "kantor": "kantor|bangun kantor",
-                      "simpan_pinjam": "simpan pinjam|usp|unit simpan pinjam", "klinik": "klinik|klinik desa",
-                      "apotek": "apotek|apotik|obat", "pergudangan": "gudang|pergudangan|cold storage|ruang pendingin",
-                      "logistik": "logistik|angkutan"},
              show=lambda value, draft: activity_name(value)),
     Question("tenor_months", lambda: _("Term"),
              lambda draft: _("For how long? At most {months} months. For example: 36 bulan, or 3 tahun"

@@ -101,11 +101,13 @@ def read_more_outlets(text: str, draft: Draft) -> dict[str, str] | Partly:
 
 
 def show_outlets(value: Mapping[str, str], draft: Draft) -> str:
-    """As people type it: «sembako buka, apotek belum», «semua gerai belum»."""
+    """As people type it: «sembako buka, apotek belum», «semua gerai belum buka»."""
     if not value:
         return _("no outlets yet")
     if value.keys() >= set(NAMED):
         [(common, often), *_others] = Counter(value[code] for code in NAMED).most_common()
+        if often == len(value) and common == OutletState.NOT_YET:
+            return _("none of the outlets is open yet")
         if often == len(value):
             return _("all outlets {state}").format(state=state_name(OutletState(common)))
         if often >= len(NAMED) - 4:

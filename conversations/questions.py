@@ -8,7 +8,6 @@ from conversations.answers import Kind
 from conversations.draft import Draft
 from conversations.reading import Reason, Topic, Unreadable, read_choice
 from conversations.said import Ask
-from locales import _
 
 TYPED: Final = frozenset({Kind.TEXT})
 FILES: Final = frozenset({Kind.PHOTO, Kind.DOCUMENT})
@@ -153,8 +152,7 @@ class Form:
     yes_sends: bool = False
     """Whether «ya» or «ok» under the summary sends it. Never where money is asked for."""
     previous: str | None = None
-    """Under which fact the last answers were given along, for «sama seperti minggu lalu»."""
-    same: Callable[[Draft], str] = lambda draft: _("Same as last time")
+    """Under which fact the last answers were given along, for «sama seperti laporan terakhir»."""
 
     def named(self, draft: Draft) -> str:
         """Its title, and the cooperative for which it is filled in."""

@@ -5,6 +5,7 @@ from typing import Final
 
 from conversations.decisions import loan_card
 from conversations.dossier import Dossier, title
+from conversations.form_words import same_as_before
 from conversations.loan_news import approving_office, waiting_since
 from conversations.offices import acting, addressed, office_at
 from conversations.places import place_name
@@ -37,12 +38,8 @@ def weekly_reminder(person: Person, place: Place, due: date, last_week: date | N
                 "- Nothing to report: nothing was done this week\n"
                 "- Something changed: the report is filled in again\n\n"
                 "Thank you.")
-        choices = (Choice(same_as(last_week, monday), FormWord.SAME), nihil, Choice(_("Something changed"), OPEN))
+        choices = (Choice(same_as_before(), FormWord.SAME), nihil, Choice(_("Something changed"), OPEN))
     return Said(f"{wanted}\n\n{how}", Card(WEEKLY, choices, facts={"village": place.code}))
-
-
-def same_as(last_week: date, this_week: date) -> str:
-    return _("Same as last week") if this_week - last_week == timedelta(weeks=1) else _("Same as the last report")
 
 
 def decision_reminder(person: Person, dossier: Dossier, *, at: datetime) -> Said:

@@ -10,6 +10,8 @@ from typing import Any
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from pydantic import Field
 
+from locales import _
+
 LONGEST_TEXT = 1500
 """Characters: one bubble of the narrowest channel (WhatsApp by Twilio, 1600), with room for a numbered list."""
 LONGEST_CAPTION = 1000
@@ -89,6 +91,16 @@ def preceded(said: Said, words: str) -> Said:
     """The same after a word on something else, in the same bubble; at the end there may be less of it."""
     longest = LONGEST_TEXT if said.enclosure is None else LONGEST_CAPTION
     return replace(said, text=f"{words}\n\n{said.text}"[:longest]) if words else said
+
+
+def pressing(label: str) -> str:
+    """What to do with a choice, inside a sentence. Where there are no buttons, its word or number stands instead."""
+    return _("press «{label}»").format(label=label)
+
+
+def choosing() -> str:
+    """The same of all of them."""
+    return _("press one of the buttons below")
 
 
 class SaidMarkup(InlineKeyboardMarkup):

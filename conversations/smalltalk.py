@@ -5,14 +5,15 @@ from typing import Final
 from conversations.answers import greets, is_chatter
 from conversations.confirming import DECIDING
 from conversations.conversation import Conversation
-from conversations.decisions import waiting_requests
+from conversations.decisions import another_request, loan_card, named_request, requests_at_hand
+from conversations.dossier import open_dossier
 from conversations.form_words import form_over, later
 from conversations.menu import menu, what_this_is, whom_to_ask
 from conversations.privacy import ERASURE, asks_to_erase, confirm_erasure, erased
 from conversations.reading import FormWord, is_assent, read_form_word
 from conversations.reading.typed import plain, words
 from conversations.recap_asked import asks_for_a_file, no_files_yet
-from conversations.said import LONGEST_TEXT, Said
+from conversations.said import LONGEST_TEXT, Said, choosing
 from conversations.waiting import is_waiting, still_open, stop_waiting
 from locales import _
 from models.access import Action, areas
@@ -35,7 +36,7 @@ async def answer_words(unit: Unit, person: Person, text: str, conversation: Conv
             return confirm_erasure(before=_("Nothing was deleted yet."))
         stop_waiting(conversation)
     if is_assent(text) or DECIDING.intersection(words(plain(text))):
-        return await _assent(unit, person)
+        return await _assent(unit, person, text)
     if command := read_form_word(text):
         over = later() if command.word is FormWord.LATER else form_over()
         return Said(" ".join((over, *still_open(conversation))))
@@ -45,14 +46,20 @@ async def answer_words(unit: Unit, person: Person, text: str, conversation: Conv
     return menu(person, on=unit.today, before=" ".join(filter(None, before)))
 
 
-async def _assent(unit: Unit, person: Person) -> Said:
+async def _assent(unit: Unit, person: Person, text: str) -> Said:
     """«ok», «acc», 👍, «tolak, BPD belum rapat»: a decision is made by its own card only, so that is shown again."""
     waiting = await loans_waiting_for(unit.session, person, on=unit.today)
+    named = named_request(text, among=True)
+    if named is not None and named not in {loan.id for loan in waiting}:
+        return await another_request(unit, person, named)
     if not waiting:
         return menu(person, on=unit.today, before=_("Thank you, Bapak/Ibu. Nothing waits for an answer just now."))
-    said = await waiting_requests(unit, person)
-    text = _("The decision is not recorded yet. Please choose on the card below, or type for example: {words}"
-             ).format(words=_("approve {loan}").format(loan=waiting[0].id))
+    meant = [loan for loan in waiting if loan.id == named] or waiting
+    if len(meant) > 1:
+        text, [said] = _("The decision is not recorded yet."), await requests_at_hand(unit, person)
+    else:
+        text = _("The decision is not recorded yet. Please {press}.").format(press=choosing())
+        said = loan_card(await open_dossier(unit, meant[0]))
     return Said(f"{text}\n\n{said.text}"[:LONGEST_TEXT], said.card, about=said.about)
 
 

@@ -1,5 +1,6 @@
 """The weekly report of a cooperative: Microsite, premises, outlets, SPHP rice, obstacles."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -21,18 +22,22 @@ from conversations.obstacles import (
     too_long,
 )
 from conversations.outlets import choose_outlet, outlet_options, outlets_prompt, read_more_outlets, show_outlets
-from conversations.questions import Form, Question, Several
-from conversations.reading import read_date, read_yes_no
+from conversations.questions import Form, NotAnAnswer, Question, Several
+from conversations.reading import Reason, Topic, Unreadable, read_month_or_day, read_yes_no
 from conversations.reading.outlets import OUTLETS, STATES
 from conversations.reading.several import READERS as SPHP_READERS
 from conversations.reading.several import read_registration, read_sphp
-from conversations.said import Ask, Card, Choice, Said
+from conversations.reading.typed import without_courtesy, words
+from conversations.said import Ask, Card, Choice, Said, choosing
 from locales import _, formats
 from locales.formats import kilograms, moment, rupiah
 from models.cooperatives import Premises
 from models.obstacles import Obstacle
 from models.reports import PROGRAMME_BEGAN
 
+HAS_ONE: Final = re.compile(
+    r"(?:(?:sudah|sdh|udah|udh|ya|iya|kami|kita|koperasi) )*(?:ada|punya|memiliki|siap|berdiri|jadi|sudah|sdh|ya|iya)"
+    r"(?: (?:kantor|kantornya|gedung|gedungnya|bangunan|tempat|tempatnya))*")
 PICTURE: Final = frozenset({Kind.PHOTO, Kind.DOCUMENT})
 PLACE: Final = frozenset({Kind.LOCATION})
 WHY_NO_MICROSITE: Final = (Obstacle.MICROSITE_ACCESS, Obstacle.LICENCES_PENDING, Obstacle.OFFICERS_UNTRAINED,
@@ -56,6 +61,13 @@ def _premises(draft: Draft) -> dict[Premises, str]:
     return {premises: premises_name(premises) for premises in Premises if premises not in left_out}
 
 
+def _whose_premises(text: str, draft: Draft) -> str:
+    """«sdh punya» is glad news, and does not tell yet whose it is."""
+    if HAS_ONE.fullmatch(" ".join(words(without_courtesy(text)))):
+        raise NotAnAnswer(_("Good. Whose is it? Please {press}.").format(press=choosing()))
+    raise Unreadable(Topic.CHOICE, Reason.NO_SUCH_CHOICE, candidates=_premises(draft).values())
+
+
 def says(key: str, *values: Any) -> Callable[[Draft], bool]:
     return lambda draft: draft.says(key) in values
 
@@ -73,18 +85,22 @@ def _yes_no(yes: Callable[[], str], no: Callable[[], str]) -> dict[str, Any]:
 
 
 def _past_day(text: str, draft: Draft) -> str:
-    return read_date(text, today=draft.today, past_only=True).isoformat()
+    return read_month_or_day(text, today=draft.today, begins=PROGRAMME_BEGAN).isoformat()
 
 
 def _registration(text: str, draft: Draft) -> bool | Several:
     """«sudah», or with its days at once: «sudah, 1 Oktober 2025, diperbarui kemarin»."""
-    told = read_registration(text, today=draft.today)
+    told = _days(text, draft)
     return Several({"microsite_registered": True, **_microsite(told)}) if told else read_yes_no(text)
 
 
 def _since(text: str, draft: Draft) -> str | Several:
-    told = read_registration(text, today=draft.today)
-    return Several(_microsite(told)) if told and len(told) > 1 else _past_day(text, draft)
+    told = _days(text, draft)
+    return Several(_microsite(told)) if told and len(told) > 1 else told["since"] if told else _past_day(text, draft)
+
+
+def _days(text: str, draft: Draft) -> dict[str, str] | None:
+    return read_registration(text, today=draft.today, begins=PROGRAMME_BEGAN)
 
 
 def _microsite(told: Mapping[str, str]) -> dict[str, str]:
@@ -153,7 +169,7 @@ QUESTIONS: Final = (
                       False: "belum daftar|blm terdaftar|blm daftar|belum aktif|blm aktif"}),
     Question("microsite_since", lambda: _("Registered since"),
              lambda draft: _("Since when is it registered, and when were its data last updated? "
-                             "For example: 1 Oktober 2025, kemarin"),
+                             "A month will do. For example: Oktober 2025, kemarin"),
              _since, show=_show_day, check=_not_before_the_programme, skippable=skippable,
              when=says("microsite_registered", True)),
     Question("microsite_updated", lambda: _("Last updated"),
@@ -166,7 +182,7 @@ QUESTIONS: Final = (
              show=lambda value, draft: reason_text(value), check=too_long, skippable=skippable,
              when=says("microsite_registered", False)),
     Question("premises", lambda: _("Premises"), lambda draft: _("What premises does the cooperative have?"),
-             options=_premises,
+             _whose_premises, options=_premises,
              aliases={Premises.OWNED: "milik sendiri|punya sendiri|sendiri|milik koperasi",
                       Premises.LENT_BY_VILLAGE: "pinjam pakai desa|aset desa|pinjam desa|punya desa",
                       Premises.LENT_BY_REGENCY: "pinjam pakai pemkab|aset pemkab|aset pemda|punya pemkab",
@@ -248,7 +264,6 @@ STATUS_REPORT: Final = Form(
     before=_sent_before, intro=_intro,
     note=lambda draft: _("A report of the cooperative itself, not official data of SIMKOPDES."),
     nihil=_nothing_new, previous="previous",
-    same=lambda draft: _("Same as last week") if draft.facts.get("last_week") else _("Same as the last report"),
 )
 
 
@@ -259,7 +274,7 @@ def facts_of(answers: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def answers_of(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """An earlier report as answers again, for «sama seperti minggu lalu»."""
+    """An earlier report as answers again, for «sama seperti laporan terakhir»."""
     if facts.get("sphp_kg") is None:
         return dict(facts)
     sells = facts["sphp_kg"] > 0 or "sphp_price" in facts or "sphp_stock_kg" in facts

@@ -204,10 +204,11 @@ class Walk:
         return self.say()
 
     def _send(self) -> Said:
-        missing = self.form.missing(self.draft)
         if self.draft.step is Step.SUMMARY:
             self.sent = True
             return self.say()
-        if missing:
-            return self.say(words.incomplete([question.label() for question in missing]))
+        missing = self.form.missing(self.draft)
+        if needed := [question for question in missing if not question.skippable(self.draft)]:
+            return self.say(words.incomplete([question.label() for question in needed]))
+        self.draft.answers |= {question.key: None for question in missing}
         return self.advance()

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from conversations.confirming import CONFIRM_WITHIN, ConfirmationLeft, please_type, settled
+from conversations.confirming import CONFIRM_WITHIN, ConfirmationLeft, please_confirm, settled
 from conversations.conversation import Conversation
 from conversations.dossier import Dossier, title
 from conversations.loan_documents import documents_card, see_documents
@@ -47,7 +47,7 @@ def confirm_withdrawal(dossier: Dossier, version: int) -> Said:
              "/pinjaman.").format(title=title(loan), name=dossier.cooperative.name, amount=rupiah(loan.rupiah))
     choices = (yes, Choice(_("Do not"), "leave", word=_("do not")))
     card = Card(WITHDRAWAL, choices, subject=loan.id, version=loan.version, lives=CONFIRM_WITHIN)
-    return Said(f"{text}\n\n{please_type(yes)}", card, about=loan.about)
+    return Said(f"{text}\n\n{please_confirm(yes)}", card, about=loan.about)
 
 
 def keep(unit: Unit, person: Person, dossier: Dossier, conversation: Conversation) -> Said:

@@ -11,11 +11,15 @@ from conversations.confirming import asking, settled
 from conversations.conversation import Conversation
 from conversations.decisions import (
     CONFIRMATION,
+    WAITING_LIST,
+    another_request,
     ask_again,
     decision_of,
     leave,
     loan_card,
     named_on_a_card,
+    named_request,
+    named_to_open,
     see_dossier,
     waiting_requests,
 )
@@ -23,9 +27,9 @@ from conversations.loan_documents import DOCUMENTS, named_documents, send_docume
 from conversations.loan_news import decided
 from conversations.reasons import DECISION, begin_decision, take_answer
 from conversations.said import Press, say
-from conversations.waiting import still_open, stopped
+from conversations.waiting import beside_form, still_open, stopped
 from conversations.withdrawal import STATUS
-from handlers.waiting import Confirming, Waiting
+from handlers.waiting import Called, Confirming, Idle, Waiting
 from handlers.who import Enrolled, Pressed
 from models.lending import decide_loan
 from models.people import Person
@@ -36,8 +40,8 @@ async def listed(event: Message | CallbackQuery, unit: Unit, person: Person) -> 
     await say(event, await waiting_requests(unit, person))
 
 
-async def opened(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
-    await say(query, loan_card(await see_dossier(unit, person, int(press.choice.value))))
+async def opened(event: Message | CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    await say(event, loan_card(await see_dossier(unit, person, int(press.choice.value))))
 
 
 async def documents(event: Message | CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
@@ -61,6 +65,18 @@ class Naming(Filter):
             return False
         press = await self.find(unit, person, message.text)
         return {"press": press} if press else False
+
+
+class NamingAnother(Filter):
+    """«setujui 999», when no request of that number waits for this person; hands on the number."""
+
+    async def __call__(self, message: Message) -> bool | dict[str, int]:
+        number = named_request(message.text or "") if message.forward_origin is None else None
+        return {"loan_id": number} if number is not None else False
+
+
+async def another(message: Message, unit: Unit, person: Person, conversation: Conversation, loan_id: int) -> None:
+    await say(message, beside_form(await another_request(unit, person, loan_id), conversation))
 
 
 async def answered(message: Message, unit: Unit, person: Person, conversation: Conversation, late: bool) -> None:
@@ -93,7 +109,7 @@ async def stop(query: CallbackQuery, conversation: Conversation) -> None:
 
 def build() -> Router:
     router = Router(name="decisions")
-    router.callback_query.register(opened, Pressed("loans_waiting", "open"), Enrolled())
+    router.callback_query.register(opened, Pressed(WAITING_LIST, "open"), Enrolled())
     for card in ("loan_card", STATUS, DOCUMENTS):
         router.callback_query.register(documents, Pressed(card, "documents"), Enrolled())
     router.callback_query.register(tapped, Pressed("loan_card"), Enrolled())
@@ -102,9 +118,12 @@ def build() -> Router:
     router.callback_query.register(stop, Pressed(DECISION, "stop"))
     router.callback_query.register(listed, Pressed("menu", "decisions"), Enrolled())
     router.message.register(listed, Command("persetujuan"), Enrolled())
+    router.message.register(listed, Called("persetujuan", "menunggu", "yang menunggu", "permohonan"), Enrolled())
     router.message.register(asked_again, Confirming(CONFIRMATION), Enrolled())
     router.message.register(left_in_words, Confirming(CONFIRMATION, no=True), Enrolled())
     router.message.register(tapped, Naming(named_on_a_card))
+    router.message.register(another, NamingAnother(), Enrolled())
+    router.message.register(opened, Idle(), Naming(named_to_open))
     router.message.register(documents, Naming(named_documents))
     router.message.register(answered, Waiting(DECISION), Enrolled())
     return router

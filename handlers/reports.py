@@ -1,6 +1,5 @@
 """/lapor: the weekly report is begun, taken up again and filed."""
 
-from datetime import timedelta
 from typing import Any
 
 from aiogram import Router
@@ -19,7 +18,6 @@ from handlers.waiting import Called, Idle
 from handlers.who import Enrolled, Pressed
 from locales import _
 from models.access import Action, areas
-from models.calendar import week_of
 from models.cooperatives import Cooperative
 from models.people import Person
 from models.places import PlaceKind
@@ -131,7 +129,6 @@ async def _begin(unit: Unit, person: Person, cooperative: Cooperative, conversat
         "cooperative_id": cooperative.id, "cooperative": cooperative.name,
         "ward": cooperative.place.kind is PlaceKind.WARD, "ceiling": await _ceiling(unit),
         "previous": answers_of(last.answers) if last else {},
-        "last_week": last is not None and last.week == week_of(unit.today) - timedelta(weeks=1),
         "this_week": await _this_week(unit, person, cooperative),
     })
 
@@ -157,7 +154,7 @@ async def _ceiling(unit: Unit) -> int | None:
 def build() -> Router:
     router = Router(name="reports")
     router.message.register(report, Command("lapor"), Enrolled())
-    router.message.register(report, Called("lapor"), Enrolled())
+    router.message.register(report, Called("lapor", in_forms=True), Enrolled())
     router.message.register(report_at_once, AtOnce(), Enrolled())
     router.message.register(report_for_named, NamesOne(), Enrolled())
     router.callback_query.register(report, Pressed("menu", "report"))

@@ -58,7 +58,7 @@ async def file_report(unit: Unit, person: Person, cooperative_id: int, facts: Ma
 
 
 async def last_report(unit: Unit, person: Person, cooperative_id: int) -> Report | None:
-    """The newest report that says something, by whichever officer, for «sama seperti minggu lalu»."""
+    """The newest report that says something, by whichever officer, for «sama seperti laporan terakhir»."""
     cooperative = await unit.session.get_one(Cooperative, cooperative_id)
     require(person, Action.REPORT, cooperative.place_code, on=unit.today)
     return await unit.session.scalar(

@@ -5,7 +5,10 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.transports import Parcel
+from conversations.said import choosing, pressing
 from locales import _
+from locales.formats import number as figure
+from locales.formats import one_of
 
 LONGEST_PLAIN_TEXT = 1600
 """Characters: what Twilio takes in one WhatsApp message."""
@@ -27,10 +30,27 @@ def plain_text(parcel: Parcel) -> str:
     words = [choice["word"] for choice in parcel.choices if choice.get("word")]
     # Translators: the last line under a question; words is a list like "kembali, lewati, batal"
     hint = _("Type: {words}").format(words=", ".join(words)) if words else ""
-    text = "\n\n".join(part for part in (parcel.text or "", "\n".join(numbered), hint) if part)
+    said = _typed_instead(parcel.text or "", parcel.choices)
+    text = "\n\n".join(part for part in (said, "\n".join(numbered), hint) if part)
     if len(text) > LONGEST_PLAIN_TEXT:
         raise ValueError(f"a plain text of {len(text)} characters; one message holds {LONGEST_PLAIN_TEXT}")
     return text
+
+
+def _typed_instead(text: str, choices: Choices) -> str:
+    """What the text says to press is typed here: by its word, or by its number."""
+    numbers = {index: number for number, index, _choice in _numbered(choices)}
+    for index, choice in enumerate(choices):
+        typed = choice["word"] if index not in numbers else figure(numbers[index])
+        text = text.replace(pressing(choice["label"]), _("type «{words}»").format(words=typed))
+    match [figure(number) for number in numbers.values()]:
+        case []:
+            how = _("type one of the words below")
+        case [first, _unused, *_others, last]:
+            how = _("reply with its number, {first} to {last}").format(first=first, last=last)
+        case few:
+            how = _("reply with {numbers}").format(numbers=one_of(few))
+    return text.replace(choosing(), how)
 
 
 def chosen(typed: str, choices: Choices) -> int | None:

@@ -15,7 +15,7 @@ from conversations.reading.answers import (
     says_yes,
 )
 from conversations.reading.counts import read_count, read_kilograms, read_tenor_months
-from conversations.reading.dates import read_date
+from conversations.reading.dates import read_month_or_day
 from conversations.reading.explanations import explain_unreadable
 from conversations.reading.money import read_rupiah
 from conversations.reading.outlets import read_outlets
@@ -36,10 +36,10 @@ __all__ = [
     "is_mere_ok",
     "read_choice",
     "read_count",
-    "read_date",
     "read_form_word",
     "read_kilograms",
     "read_missing_papers",
+    "read_month_or_day",
     "read_outlets",
     "read_price_per_kg",
     "read_rupiah",

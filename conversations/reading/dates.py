@@ -40,6 +40,7 @@ LAST: Final = r"(?:lalu|yang lalu|yg lalu|lepas)"
 NO_DAY: Final = re.compile(
     rf"^(?:minggu|bulan|bln|tahun|thn)(?: (?:ini|depan|{PAST}|{LAST}))?$|^(?:se|\d+ )(?:minggu|bulan) {LAST}$"
 )
+MONTH_BEFORE: Final = re.compile(r"^(?:(?:pada|sejak|dari|mulai|sekitar|bulan|bln|awal|akhir|pertengahan)\s+)+")
 YEARS_AWAY: Final = 20  # «25-10-01» may be written year first
 
 
@@ -57,6 +58,19 @@ def read_date(text: str, *, today: dt.date, past_only: bool = False) -> dt.date:
     if past_only and day > today:
         raise refuse(Reason.IN_FUTURE, day)
     return day
+
+
+def read_month_or_day(text: str, *, today: dt.date, begins: dt.date) -> dt.date:
+    """A past day; of a month that was named alone the first, or the day on which anything of the kind began."""
+    said = MONTH_BEFORE.sub("", without_courtesy(text).casefold())
+    named = re.fullmatch(r"([a-z]+|\d{1,2})[\s\-/.,]*(\d{4})", said)
+    month = MONTHS.get(named[1]) or (int(named[1]) if named[1].isdecimal() else None) if named else None
+    if named is None or month is None:
+        return read_date(text, today=today, past_only=True)
+    day = _day(int(named[2]), month, 1)
+    if day > today:
+        raise refuse(Reason.IN_FUTURE, day)
+    return begins if (day.year, day.month) == (begins.year, begins.month) else day
 
 
 def _spoken(said: str, today: dt.date, past_only: bool) -> dt.date | None:

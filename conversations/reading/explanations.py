@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final, assert_never
 
 from conversations.reading.unreadable import Reason, Topic, Unreadable
+from conversations.said import choosing
 from locales import _
 from locales.formats import all_of, date, kilograms, number, one_of, rupiah_echo
 
@@ -14,7 +15,7 @@ Candidate = int | dt.date | str
 def explain_unreadable(unreadable: Unreadable) -> str:
     """What was unclear, then what to type instead; never what the person did wrong."""
     if unreadable.reason is Reason.WHICH_DAY:
-        return _("Please complete the date, for example: 1 Oktober 2025.")
+        return _example(unreadable.topic)
     return f"{_problem(unreadable)} {_example(unreadable.topic)}".strip()
 
 
@@ -108,11 +109,11 @@ def _example(topic: Topic) -> str:
         case Topic.TENOR:
             return _("Please type the term with its unit, for example: 36 bulan, or 3 tahun.")
         case Topic.DATE:
-            return _("Please type day, month and year, for example: 1 Oktober 2025.")
+            return _("Month and year will do, for example: Oktober 2025.")
         case Topic.YES_NO:
-            return _("Please type: ya, or belum.")
+            return _("Please {press}.").format(press=choosing())
         case Topic.CHOICE:
-            return _("Please choose one of those below.")
+            return _("Please {press}.").format(press=choosing())
         case Topic.OUTLETS:
             return _("Please type each outlet with its state, for example: sembako buka, apotek belum.")
         case _:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from conversations.reading.answers import read_yes_no
 from conversations.reading.counts import read_kilograms
-from conversations.reading.dates import read_date
+from conversations.reading.dates import read_month_or_day
 from conversations.reading.prices import read_price_per_kg
 from conversations.reading.typed import without_courtesy
 from conversations.reading.unreadable import Unreadable
@@ -66,7 +66,7 @@ READERS: Final[Mapping[str, Callable[[str], int]]] = {
     "sold": _bare(read_kilograms), "price": _bare(read_price_per_kg), "stock": _bare(_stock)}
 
 
-def read_registration(text: str, *, today: dt.date) -> dict[str, Any] | None:
+def read_registration(text: str, *, today: dt.date, begins: dt.date) -> dict[str, Any] | None:
     """Since when, and when the data were last updated; None: it tells no two things, or they are no days."""
     said = _in_one_line(text)
     first, *rest = UPDATED.split(said, maxsplit=1)
@@ -78,7 +78,7 @@ def read_registration(text: str, *, today: dt.date) -> dict[str, Any] | None:
     if len(days) > 2:
         return None
     try:
-        read = [read_date(day, today=today, past_only=True).isoformat() for day in days]
+        read = [read_month_or_day(day, today=today, begins=begins).isoformat() for day in days]
     except Unreadable:
         return None
     return dict(zip(("since", "updated"), read, strict=False))

@@ -6,6 +6,7 @@ import pytest
 
 from bot.transports import Parcel
 from bot.transports.plain import chosen, plain_text
+from conversations.said import choosing, pressing
 from locales import use_locale
 from models.post import Kind
 
@@ -85,3 +86,16 @@ def test_nothing_is_guessed_where_two_are_meant() -> None:
     assert chosen("ya", choices("Ya", "ya")) is None
     assert chosen("2", choices("2", "3")) is None, "the label of one is the number of another"
     assert chosen("3", choices("2", "3")) == 1
+
+
+@pytest.mark.parametrize(("offered", "label", "typed"), [
+    (choices("Ya", "Tidak"), "Ya", "type «1»"),
+    ([{"label": "Ya, setujui", "act": "", "value": "", "word": "ya setujui 4"}], "Ya, setujui", "type «ya setujui 4»"),
+    (choices("Ya", "Tidak", words=("batal",)), None, "reply with 1 or 2"),
+    (choices("Sewa", "Hibah", "Pinjam"), None, "reply with its number, 1 to 3"),
+    (choices(words=("setujui", "tolak")), None, "type one of the words below"),
+])  # fmt: skip
+def test_nothing_is_to_be_pressed_where_there_are_no_buttons(
+        offered: list[dict[str, str]], label: str | None, typed: str) -> None:
+    said = choosing() if label is None else pressing(label)
+    assert said.startswith("press ") and shown(f"Please {said}.", offered).startswith(f"Please {typed}.\n\n")

@@ -73,7 +73,8 @@ async def test_approving_asks_once_more_in_digits_and_words(store, waiting):
     assert "Rp500.000.000 (lima ratus juta rupiah)" in said.text
     assert (labels(said), said.card.lives.total_seconds()) == (["Ya, setujui", "Tidak jadi"], 600)
     assert (conversation.state, conversation.asked_at) == ("status_report", None), "the form goes on after it"
-    assert said.text.endswith(f"mohon ketik: ya setujui {loan.id}"), "what it takes is the last thing that is read"
+    assert said.text.endswith("mohon tekan «Ya, setujui»."), "what it takes is the last thing that is read"
+    assert f"mohon ketik «ya setujui {loan.id}»." in on_a_plain_phone(said)
     await decide_loan(store, head, **decision_of(pressed(said, "confirm")))
     assert (loan.status, loan.decided_rupiah) == (LoanStatus.APPROVED, 500_000_000)
     assert "Budi Santoso" in decided(await see_dossier(store, head, loan.id)).text

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.reading import Reason, Unreadable, explain_unreadable, read_date
+from conversations.reading import Reason, Unreadable, explain_unreadable, read_month_or_day
+from conversations.reading.dates import read_date
 from locales import formats, use_locale
 
 TODAY = date(2025, 10, 8)  # a Wednesday
@@ -107,3 +108,24 @@ def test_noise_is_a_day_or_refused(noise, past_only, today):
         assert not (past_only and day > today)
     except Unreadable as refused:
         assert explain_unreadable(refused)
+
+
+@pytest.mark.parametrize(("typed", "day"), [
+    ("okt 2025", date(2025, 10, 1)),
+    ("sejak Oktober 2025 pak", date(2025, 10, 1)),
+    ("awal bulan peb, 2025", date(2025, 2, 1)),
+    ("09/2025", date(2025, 9, 1)),
+    ("maret 2025", date(2025, 3, 27)),  # when the programme itself began
+    ("1 okt 2025", date(2025, 10, 1)),
+    ("kemarin", TODAY - timedelta(days=1)),
+])  # fmt: skip
+def test_a_month_will_do_where_it_is_asked_since_when(typed: str, day: date) -> None:
+    assert read_month_or_day(typed, today=TODAY, begins=date(2025, 3, 27)) == day
+
+
+@pytest.mark.parametrize(("typed", "reason"), [
+    ("bulan lalu", Reason.WHICH_DAY), ("oktober", Reason.NOT_A_DATE), ("desember 2099", Reason.IN_FUTURE)])
+def test_what_names_no_past_month_is_none(typed: str, reason: Reason) -> None:
+    with pytest.raises(Unreadable) as refused:
+        read_month_or_day(typed, today=TODAY, begins=date(2025, 3, 27))
+    assert refused.value.reason is reason

@@ -37,10 +37,12 @@ def test_an_unclear_figure_among_others_is_asked_and_never_taken(typed):
     ("sudah sejak 1 oktober 2025, diperbarui kemarin", {"since": "2025-10-01", "updated": "2026-11-24"}),
     ("1 Oktober 2025, kemarin", {"since": "2025-10-01", "updated": "2026-11-24"}),
     ("terdaftar 1/10/2025 update 20/10/2025", {"since": "2025-10-01", "updated": "2025-10-20"}),
-    ("sudah", None), ("sudah, besok", None), ("10/2025, kemarin", None), ("1, 2, 3", None),
+    ("sudah", None), ("sudah, besok", None), ("1, 2, 3", None),
+    ("sejak okt 2025, kemarin", {"since": "2025-10-01", "updated": "2026-11-24"}),
+    ("10/2025, kemarin", {"since": "2025-10-01", "updated": "2026-11-24"}),
 ])
 def test_registered_since_and_updated(typed, told):
-    assert read_registration(typed, today=TODAY) == told
+    assert read_registration(typed, today=TODAY, begins=date(2025, 3, 27)) == told
 
 
 @pytest.mark.parametrize(("typed", "kg"), [

@@ -48,7 +48,7 @@ Is the cooperative registered in Microsite (SIMKOPDES)?
 > sdh
 < Noted: registered.
 
-Since when is it registered, and when were its data last updated? For example: 1 Oktober 2025, kemarin
+Since when is it registered, and when were its data last updated? A month will do. For example: Oktober 2025, kemarin
 [Skip] [Back] [Cancel]
 > 1 oktober 2025
 < Noted: Wednesday, 1 October 2025.
