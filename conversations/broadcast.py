@@ -14,7 +14,7 @@ from conversations.broadcast_group import (
     which_district,
 )
 from conversations.broadcast_preview import nobody_there, preview_text
-from conversations.broadcast_progress import leaves_at, see_progress
+from conversations.broadcast_progress import leaves_at, own_newest, see_progress
 from conversations.conversation import Conversation
 from conversations.places import place_name
 from conversations.reading import FormWord, is_assent, read_form_word
@@ -37,6 +37,7 @@ FEWEST_LETTERS = 10
 
 async def begin_broadcast(unit: Unit, person: Person, conversation: Conversation) -> Said:
     said = choose_segment(person, unit)
+    said = preceded(said, await own_newest(unit, person))
     wait_for(conversation, BROADCAST, at=unit.now)
     return said
 

@@ -104,10 +104,15 @@ def why_not_delivered(trouble: str) -> str:
     if any(code in said for code in ("63003", "63024", "21211", "21614")):
         return _("this number is not on WhatsApp")
     if any(word in said for word in ("blocked", "deactivated", "not found", "63014", "63033", "21610")):
-        return _("the account does not take our messages any more")
+        return blocked()
     if said.startswith("given up"):
         return _("the network took nothing until it was too late")
     return _("it could not be delivered")
+
+
+def blocked() -> str:
+    """One state, however we learn of it."""
+    return _("has blocked the bot or uses this account no more")
 
 
 def _why(row: Outgoing) -> str:

@@ -14,7 +14,7 @@ from conversations.broadcast import (
     take_text,
 )
 from conversations.broadcast_group import BROADCAST
-from conversations.broadcast_progress import leaves_at, see_earlier, see_progress
+from conversations.broadcast_progress import EARLIER, PROGRESS, leaves_at, see_earlier, see_progress
 from conversations.conversation import Conversation
 from conversations.recap import show, show_asked
 from conversations.recap_asked import asked_recap, might_ask_recap
@@ -62,6 +62,10 @@ async def sent(query: CallbackQuery, unit: Unit, person: Person, press: Press, c
 
 async def refreshed(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
     await say(query, await see_progress(unit, person, press.card.subject or 0))
+
+
+async def turned(query: CallbackQuery, unit: Unit, person: Person, press: Press) -> None:
+    await say(query, await see_progress(unit, person, press.card.subject or 0, int(press.choice.value)))
 
 
 async def earlier(query: CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
@@ -139,11 +143,14 @@ def build() -> Router:
     presses.register(chosen, Pressed(BROADCAST, "segment"), Enrolled())
     presses.register(chosen, Pressed(BROADCAST, "district"), Enrolled())
     presses.register(earlier, Pressed(BROADCAST, "earlier"), Enrolled())
-    presses.register(seen_earlier, Pressed("broadcasts", "see"), Enrolled())
+    presses.register(seen_earlier, Pressed(EARLIER, "see"), Enrolled())
+    presses.register(begin, Pressed(EARLIER, "back"), Enrolled())
     presses.register(stop, Pressed(BROADCAST, "stop"))
     presses.register(sent, Pressed(PREVIEW, "send"), Enrolled())
     presses.register(preview_stopped, Pressed(PREVIEW, "stop"))
-    presses.register(refreshed, Pressed("broadcast_progress", "refresh"), Enrolled())
+    presses.register(refreshed, Pressed(PROGRESS, "refresh"), Enrolled())
+    presses.register(turned, Pressed(PROGRESS, "page"), Enrolled())
+    presses.register(earlier, Pressed(PROGRESS, "earlier"), Enrolled())
     for act in (MISSED, "unsure", "undelivered"):
         # the last two stand on menus of before
         presses.register(missed, Pressed("menu", act), Enrolled())
@@ -152,7 +159,7 @@ def build() -> Router:
         presses.register(missed, Pressed(card, "list"), Enrolled())
     presses.register(one_missed, Pressed(MISSED, "open"), Enrolled())
     presses.register(arrived, Pressed(ONE, "arrived"), Enrolled())
-    presses.register(again, Pressed("broadcast_progress", "again"), Enrolled())
+    presses.register(again, Pressed(PROGRESS, "again"), Enrolled())
     for card in (MISSED, ONE, "unsure"):
         presses.register(again, Pressed(card, "again"), Enrolled())
     presses.register(recap_screen, Pressed("recap"), Enrolled())

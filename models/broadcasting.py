@@ -14,7 +14,7 @@ from models.broadcasts import READERS, Broadcast, NobodyToTell, Recipient, Segme
 from models.calendar import week_of
 from models.capacity import acting_mandate
 from models.cooperatives import Cooperative, Status
-from models.people import Address, Person
+from models.people import Address, Person, Role
 from models.places import REGENCY
 from models.post import Outgoing, OutgoingState
 from models.queries.cooperatives import inside
@@ -80,6 +80,8 @@ class NotReached:
 
     person_id: int
     name: str
+    role: Role | None
+    """The office by which it was meant for them."""
     place: str
     phone: str | None
     """Only for whoever may call them."""
@@ -225,8 +227,8 @@ class _Missed:
         sent_on = self.broadcast.sent_at.astimezone(WIB).date()
         held = [m for m in reader.mandates_on(sent_on) or reader.mandates if m.role in READERS]
         may_call = any(may(self.asking, Action.CALL, m.place_code, on=self.unit.today) for m in held)
-        return NotReached(reader.id, reader.name, self.places[held[0].place_code] if held else "",
-                          reader.phone if may_call else None, **why)
+        return NotReached(reader.id, reader.name, held[0].role if held else None,
+                          self.places[held[0].place_code] if held else "", reader.phone if may_call else None, **why)
 
     def why_unaddressed(self, reader: Person) -> Unaddressed:
         accounts = self.accounts.get(reader.id, ())

@@ -250,8 +250,8 @@ async def test_a_broadcast_is_shown_first_then_leaves_in_the_next_sending_hour(s
     assert notice.say().text == "Dari Satgas KDKMP Kabupaten Bengkalis:\n\nRapat Rabu pukul 09.00."
     said = await see_progress(store, satgas, broadcast.id)
     assert "Akan dikirim kepada 1 orang pada Kamis, 19 November 2026 08.00 WIB." in said.text
-    assert "Belum terjangkau, 1 orang:\n- Budi, Pedekik: belum mulai memakai bot ini" in said.text
-    assert "- Budi, Pedekik: belum mulai memakai bot ini" in on_a_plain_phone(said)
+    assert "Belum terjangkau, 1 orang:\n1. Budi, Kepala Desa, Pedekik: belum mulai memakai bot ini" in said.text
+    assert "1. Budi, Kepala Desa, Pedekik: belum mulai memakai bot ini" in on_a_plain_phone(said)
 
 
 async def test_the_longest_message_still_fits_its_preview_and_its_bubble(store):

@@ -129,8 +129,8 @@ async def test_the_sender_sees_by_name_who_did_not_get_it(store, desk):
             not_before=NOW, created_at=NOW))
     await store.session.flush()
     assert await progress(store, desk["Satgas"], said.id) == Progress(4, 1, 1, (
-        NotReached(desk["Budi"].id, "Budi", "Pedekik", None, unaddressed=Unaddressed.NEVER_STARTED),
-        NotReached(desk["Cici"].id, "Cici", "Bengkalis Kota", None, OutgoingState.FAILED,
+        NotReached(desk["Budi"].id, "Budi", Role.VILLAGE_HEAD, "Pedekik", None, unaddressed=Unaddressed.NEVER_STARTED),
+        NotReached(desk["Cici"].id, "Cici", Role.WARD_HEAD, "Bengkalis Kota", None, OutgoingState.FAILED,
                    "bot was blocked by the user")))
     for other in ("Camat", "Ani"):
         with pytest.raises(NotAllowed):
@@ -155,7 +155,7 @@ async def test_who_blocked_or_wants_no_more_is_called_so_and_not_a_newcomer(stor
     assert await recipients_of(store, said.id) == []
     for reader in ("Camat", "Satgas"):
         assert (await progress(store, desk[reader], said.id)).not_reached == (
-            NotReached(desk["Dedi"].id, "Dedi", "Selat Baru", "+6281200000099", unaddressed=why),)
+            NotReached(desk["Dedi"].id, "Dedi", Role.TREASURER, "Selat Baru", "+6281200000099", unaddressed=why),)
 
 
 async def test_a_broadcast_is_over_once_nothing_of_it_waits(store, desk):
