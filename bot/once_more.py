@@ -17,7 +17,10 @@ MOST_REFUSALS = 3
 """News that a platform refused so often will not be taken for another word."""
 
 _row, _again = aliased(Outgoing), aliased(Outgoing)
-_put_off = and_(_row.address_id == Address.id, _row.state == QUEUED, _row.retry_at.is_not(None))
+_put_off = and_(_row.address_id == Address.id, _row.state == QUEUED, _row.retry_at.is_not(None),
+                # a word hastens one attempt in doubt; the others keep their time, or whoever asks again and again while
+                # the connection is cut would use them all up and hear nothing when it is back
+                _row.doubts <= 1)
 _lost = and_(_row.address_id == Address.id, _row.state.in_(UNDELIVERED_STATES), _row.text.is_not(None),
              _row.state == OutgoingState.UNKNOWN, _row.doubts < MOST_DOUBTS, _row.kind.in_(MAY_BE_REPEATED))
 _refused = and_(_row.address_id == Address.id, _row.state.in_(UNDELIVERED_STATES), _row.text.is_not(None),
@@ -28,8 +31,8 @@ WAITS = or_(exists().where(_put_off), exists().where(_lost), exists().where(_ref
 
 async def say_once_more(connection: AsyncConnection, address_ids: Sequence[int], pressed: Sequence[str],
                         now: datetime) -> None:
-    """As it is the last time for what may have arrived: one copy too many, never a handful. A card that is pressed has
-    arrived."""
+    """One copy too many, never a handful: what was tried for half an hour comes once more, and then only by a person. A
+    card that is pressed has arrived."""
     if pressed:
         await connection.execute(_ARRIVED, {"tokens": list(pressed), "now": now})
     await connection.execute(_ONCE_MORE, {"addresses": list(address_ids), "since": now - NEWS})
@@ -49,4 +52,4 @@ _those = (
 _ONCE_MORE = (
     update(Outgoing).where(Outgoing.id.in_(_those))
     .values(state=OutgoingState.QUEUED, retry_at=None, settled_at=None,
-            doubts=case((Outgoing.doubts > 0, MOST_DOUBTS - 1), else_=0)))
+            doubts=case((Outgoing.state == OutgoingState.UNKNOWN, MOST_DOUBTS - 1), else_=Outgoing.doubts)))

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from random import Random
 from typing import Any, Literal
 
@@ -89,11 +90,11 @@ async def _open(url: str) -> None:
 
 
 @asynccontextmanager
-async def a_table() -> AsyncIterator[tuple[Simulator, Clock]]:
-    """The simulator, at nine o'clock on a Tuesday; it objects to nothing that was asked of it."""
-    clock = Clock()
+async def a_table(clock: Clock | None = None, phones: Path | None = None) -> AsyncIterator[tuple[Simulator, Clock]]:
+    """The simulator, at half past nine on a Tuesday; it objects to nothing that was asked of it."""
+    clock = clock or Clock()
     clock.advance(NINE_O_CLOCK + timedelta(minutes=30) - datetime.now(UTC))
-    sim = Simulator(clock=clock, pace=0.02)
+    sim = Simulator(clock=clock, pace=0.02, state_file=phones)
     await sim.start()
     try:
         yield sim, clock
