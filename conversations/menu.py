@@ -31,7 +31,7 @@ def _open_to(person: Person, *, on: date) -> list[tuple[str, str]]:
 
 
 def help_text(person: Person, helper: Helper | None, *, on: date) -> Said:
-    """The commands as they are typed, for phones without buttons, and a person to ask."""
+    """A person to ask, and the commands as they are typed, for phones without buttons: one screen."""
     commands = {
         "report": _("/lapor – the report of this week"),
         "loan": _("/pinjaman – a request for a loan, and where it stands"),
@@ -40,13 +40,14 @@ def help_text(person: Person, helper: Helper | None, *, on: date) -> Said:
         "broadcast": _("/siaran – a message to many villages"),
     }
     always = (
+        _("/menu – all of it as a list to choose from"),
         _("/batal – stop a report or request that is being filled in"),
         _("/bahasa – Indonesian or English"),
-        _("/privasi – what is stored, and your rights"),
+        _("/privasi – what is stored, and your rights; /dataku gives a copy of it, /hapus deletes it"),
         _("/berhenti – no more reminders and messages to many; /mulai to get them again"),
     )
     lines = [commands[act] for _label, act in _open_to(person, on=on)]
-    return Said("\n".join((what_this_is(), "", *lines, *always, "", whom_to_ask(helper))))
+    return Said("\n".join((what_this_is(), "", whom_to_ask(helper), "", *lines, *always)))
 
 
 def whom_to_ask(helper: Helper | None) -> str:

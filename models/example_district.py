@@ -21,6 +21,10 @@ FIRST_NAMES = (
     "Nurul", "Raja", "Rosmawati", "Rusli", "Safrizal", "Salmah", "Sapuan", "Suhaimi", "Syafril", "Syamsiah", "Tengku",
     "Umar", "Wan", "Yulia", "Zainab", "Zamri", "Zulfan",
 )  # fmt: skip
+WOMEN = frozenset({
+    "Anita", "Asmah", "Azlina", "Darmawati", "Elvina", "Farida", "Hasnah", "Jumiati", "Latifah", "Mariani", "Murni",
+    "Norhayati", "Nurul", "Rosmawati", "Salmah", "Syamsiah", "Yulia", "Zainab",
+})
 LAST_NAMES = (
     "Amin", "Anwar", "Asnawi", "Azmi", "Bakri", "Basri", "Daud", "Effendi", "Fadli", "Fauzi", "Hakim", "Hamid",
     "Harahap", "Hasan", "Ibrahim", "Ilyas", "Ismail", "Jafar", "Kadir", "Kasim", "Lubis", "Mansur", "Nasution", "Nur",
@@ -54,9 +58,11 @@ def _rows(places: Sequence[Place]) -> Iterator[RosterRow]:
     for number, place in enumerate(places):
         head = Role.VILLAGE_HEAD if place.kind is PlaceKind.VILLAGE else Role.WARD_HEAD
         for index, (role, begins) in enumerate(((Role.CHAIR, BOARD_BEGAN), (head, HEAD_BEGAN))):
-            yield RosterRow(line=2 + 2 * number + index, name=next(chosen),
+            name = next(chosen)
+            yield RosterRow(line=2 + 2 * number + index, name=name,
                             phone=f"+{FIRST_NUMBER + 2 * number + index}", role=role, place_code=place.code,
-                            begins=begins, decree="DATA CONTOH")
+                            begins=begins, decree="DATA CONTOH",
+                            salutation="Ibu" if name.split()[0] in WOMEN else "Bapak")
 
 
 def of_the_cast(person: Person) -> bool:

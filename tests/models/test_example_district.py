@@ -109,3 +109,10 @@ async def test_the_cast_stays_as_it_is_and_a_second_time_adds_nobody() -> None:
         roster = read_roster("x.csv", (HERE / "data" / "example_roster.csv").read_bytes(), today=unit.today,
                              places=await place_kinds(unit.session))
         assert len(roster.rows) == len(cast), "nobody of the file was replaced"
+
+
+async def test_everybody_of_the_example_is_addressed_as_ibu_or_bapak() -> None:
+    async with a_store() as unit:
+        await seed_example_people(unit, secret=b"x" * 40)
+        people = await settle_the_district(unit)
+        assert {person.salutation for person in people} == {"Ibu", "Bapak"}
