@@ -16,6 +16,7 @@ from bot.database import Database
 from bot.embedded import prepare_store, refuse_mixing, run_embedded
 from bot.logs import configure_logs
 from bot.migrating import OldStore, migrate
+from bot.misspelt import ToldGroup
 from bot.private import make_private, stay_private
 from bot.replaying import NotReplayable, replay_inbound
 from bot.rosters import import_roster_file, release_accounts, roster_guide, roster_template
@@ -32,7 +33,7 @@ def main() -> None:
     """The bot of the Koperasi Desa/Kelurahan Merah Putih of Kabupaten Bengkalis."""
 
 
-@main.command()
+@main.command(short_help="Everything in one process on SQLite.")
 @click.option("--empty", is_flag=True, help="Example people in a new store have not reported anything yet.")
 def run(empty: bool) -> None:
     """Everything in one process on SQLite; without TELEGRAM_TOKEN with simulator and example people."""
@@ -57,39 +58,46 @@ def migrate_() -> None:
     _finish(lambda settings: _with_store(settings, migrate))
 
 
-@main.command()
+@main.command(short_help="Load the 155 cooperatives and the rule sets.")
 def seed() -> None:
     """Load the 155 cooperatives and the rule sets; again and again changes nothing."""
     _finish(lambda settings: _with_store(
         settings, lambda database: prepare_store(database, Clock(), b"", examples=False)))
 
 
-@main.command()
+@main.command(short_help="The stand-in for Telegram and Twilio alone.")
 @click.option("--port", default=8081, show_default=True)
 def simulate(port: int) -> None:
     """The stand-in for Telegram and Twilio alone, for a bot in another process."""
     _finish(lambda settings: _simulate(settings, port))
 
 
-@main.group()
+@main.group(cls=ToldGroup)
 def roster() -> None:
     """Daftar pejabat: siapa memegang jabatan apa."""
 
 
 @roster.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", metavar="BERKAS", type=click.Path(path_type=Path))
 @click.option("--partial", is_flag=True, help="Masukkan baris yang benar walaupun ada yang salah.")
 @click.option("--end-missing", is_flag=True, help="Akhiri jabatan yang tidak disebut lagi di berkas.")
-@click.option("--invitations", type=click.Path(dir_okay=False, path_type=Path),
-              help="Tulis kode WhatsApp baru bagi semua orang di berkas ke CSV ini, untuk diserahkan di atas kertas.")
+@click.option("--invitations", metavar="KODE.CSV", type=click.Path(path_type=Path),
+              help="Tulis kode WhatsApp baru bagi semua orang di berkas ke CSV ini, untuk diserahkan di atas kertas. "
+                   "Kode lama mereka yang belum dipakai tidak berlaku lagi.")
 def import_(file: Path, partial: bool, end_missing: bool, invitations: Path | None) -> None:
     """Masukkan daftar pejabat (CSV atau XLSX). Setiap baris yang salah disebut; semua masuk atau tidak sama sekali."""
+    if not file.is_file():
+        raise click.ClickException(f"{file}: berkas ini tidak ada")
+    if invitations and invitations.exists():
+        # in it stand the only clear copies of codes that may still be valid
+        raise click.ClickException(f"{invitations} sudah ada dan tidak ditimpa; sebut nama lain. "
+                                   "Belum ada yang dimasukkan")
     _finish(lambda settings: import_roster_file(
         settings, file, partial=partial, end_missing=end_missing, invitations=invitations))
 
 
-@roster.command("template")
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@roster.command("template", short_help="Tulis berkas awal dengan judul kolom dan contoh.")
+@click.argument("file", metavar="BERKAS", type=click.Path(path_type=Path))
 def template(file: Path) -> None:
     """Tulis berkas awal dengan judul kolom dan dua baris contoh, dan jelaskan isinya."""
     if file.exists():
@@ -98,15 +106,15 @@ def template(file: Path) -> None:
     click.echo(f"{file} ditulis. {roster_guide()}")
 
 
-@roster.command("release")
-@click.argument("phone")
+@roster.command("release", short_help="Lepas akun lama, supaya orangnya dapat mendaftar lagi.")
+@click.argument("phone", metavar="NOMOR")
 @click.option("--channel", type=click.Choice([channel.value for channel in Channel]), help="Hanya yang ini.")
 def release(phone: str, channel: str | None) -> None:
     """Lepas akun yang hilang atau berganti, supaya orangnya dapat mendaftar dengan yang baru."""
     _finish(lambda settings: release_accounts(settings, phone, Channel(channel) if channel else None))
 
 
-@main.command()
+@main.command(short_help="Put a crashed inbound row back to its turn.")
 @click.argument("number", metavar="ID", type=int)
 def replay(number: int) -> None:
     """Put a crashed inbound row back to its turn; every check of staleness is made again."""

@@ -19,7 +19,7 @@ from bot.telling import tell
 from conversations.offices import office_name
 from conversations.places import place_name
 from conversations.roster_problems import explain_problem
-from models.enrolling import issue_invitations, release_addresses
+from models.enrolling import issue_invitations, open_invitations, release_addresses
 from models.importing import ImportResult, import_roster
 from models.people import Channel, Person, Role, Standing
 from models.phones import masked, phone_number
@@ -152,6 +152,7 @@ async def _invite(unit: Unit, settings: Settings, roster: Roster, path: Path, *,
         person = await person_with_phone(unit.session, row.phone)
         if person:
             people[person.id] = person
+    ended = await open_invitations(unit, people)
     issued = await issue_invitations(unit, people.values(), secret=secret,
                                      codes=lambda: f"{secrets.randbelow(1_000_000):06}")
     with open(path, "w", encoding="utf-8", newline="", opener=_for_owner_only) as file:
@@ -165,6 +166,8 @@ async def _invite(unit: Unit, settings: Settings, roster: Roster, path: Path, *,
                       dict.fromkeys(mandate.place_code for mandate in held)]
             writer.writerow([person.name, "; ".join(offices), "; ".join(places), masked(person.phone or ""), code])
     click.echo(f"{len(issued)} kode undangan: {path}")
+    if ended:
+        click.echo(f"{ended} kode lama yang belum dipakai tidak berlaku lagi; serahkan kode yang baru")
 
 
 def _for_owner_only(path: str, flags: int) -> int:

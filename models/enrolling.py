@@ -2,11 +2,11 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from models.audit import record
 from models.doubting import require_over
@@ -99,6 +99,14 @@ async def bind_by_code(unit: Unit, address: Address, *, phone: str, code: str, s
     address.wrong_codes += 1
     await note_incident(unit, IncidentKind.WRONG_CODE, address_id=address.id)
     return WrongCode(MOST_WRONG_CODES - address.wrong_codes)
+
+
+async def open_invitations(unit: Unit, person_ids: Collection[int]) -> int:
+    """How many codes of theirs may still be used, and will not be once new ones are issued."""
+    return await unit.session.scalar(
+        select(func.count()).select_from(Invitation).where(
+            Invitation.person_id.in_(person_ids), Invitation.used_at.is_(None),
+            Invitation.expires_at > unit.now)) or 0
 
 
 async def issue_invitations(unit: Unit, persons: Iterable[Person], *, secret: bytes, codes: Callable[[], str],

@@ -1,6 +1,7 @@
 """What refuses to start, and says why in a sentence: two on one store, examples beside real people, the wrong store."""
 
 import asyncio
+import csv
 import fcntl
 from pathlib import Path
 from typing import Any
@@ -246,3 +247,51 @@ async def _enrol(url: str) -> None:
     village.give_phone("kades", "+6281200000024")
     await village.enrol("kades")
     await village.close()
+
+
+def test_two_of_one_name_are_told_apart_and_new_codes_say_that_the_old_ones_end(
+        operator: CliRunner, tmp_path: Path, real_store: dict[str, str]) -> None:
+    file, codes = tmp_path / "pejabat.csv", tmp_path / "kode.csv"
+    file.write_text(f"{HEADER}\nSiti Aminah,0812-3333-4444,ketua,Desa Pedekik,,,,\n"
+                    "Siti Aminah,0812-3333-5555,bendahara,Desa Meskom,,,,\n")
+
+    def invited(path: Path) -> tuple[int, str]:
+        answer = operator.invoke(main, ["roster", "import", str(file), "--invitations", str(path)], env=real_store)
+        return answer.exit_code, answer.output
+
+    code, said = invited(codes)
+    assert code == 0 and "2 kode undangan" in said and "tidak berlaku" not in said, said
+    with codes.open(encoding="utf-8") as written:
+        [one, other] = csv.DictReader(written)
+    assert one["nama"] == other["nama"] == "Siti Aminah"
+    assert (one["jabatan"], one["wilayah"], one["nomor"][-4:]) == ("Ketua Koperasi", "Desa Pedekik", "4444")
+    assert (other["jabatan"], other["wilayah"], other["nomor"][-4:]) == ("Bendahara Koperasi", "Desa Meskom", "5555")
+    assert one["kode"] != other["kode"]
+    before = codes.read_text()
+    code, said = invited(codes)
+    assert code == 1 and "tidak ditimpa" in said and codes.read_text() == before, said
+    code, said = invited(tmp_path / "kode2.csv")
+    assert code == 0 and "2 kode lama yang belum dipakai tidak berlaku lagi" in said, said
+
+
+@pytest.mark.parametrize(("words", "why"), [
+    ((), "BERKAS belum disebut."), (("a.csv", "b.csv"), "ada kata yang berlebih."),
+    (("a.csv", "--partiel"), "Pilihan --partiel tidak dikenal."),
+    (("a.csv", "--invitations"), "Pilihan --invitations belum lengkap"),
+    (("a.csv",), "a.csv: berkas ini tidak ada"),
+])
+def test_a_misspelt_roster_command_is_answered_in_indonesian(operator: CliRunner, words: tuple[str, ...],
+                                                             why: str) -> None:
+    answer = operator.invoke(main, ["roster", "import", *words])
+    assert answer.exit_code and why in answer.output, answer.output
+    assert not any(word in answer.output for word in ("Usage", "Missing", "No such", "exist", "unexpected", "requires"))
+    unknown = operator.invoke(main, ["roster", "imprt"])
+    assert "Perintah imprt tidak dikenal." in unknown.output and "--help" in unknown.output, unknown.output
+    channel = operator.invoke(main, ["roster", "release", "0812", "--channel", "sms"])
+    assert "--channel hanya mengenal: telegram, whatsapp" in channel.output, channel.output
+
+
+@pytest.mark.parametrize("words", [[], ["roster"], ["rules"]])
+def test_no_line_of_help_is_cut(operator: CliRunner, words: list[str]) -> None:
+    answer = operator.invoke(main, [*words, "--help"], terminal_width=80)
+    assert answer.exit_code == 0 and "..." not in answer.output.replace("[ARGS]...", ""), answer.output
