@@ -73,18 +73,22 @@ async def newest_offers(connection: AsyncConnection, address_ids: Iterable[int])
 async def living_confirmations(connection: AsyncConnection, address_ids: Iterable[int], *,
                                at: datetime) -> list[Offered]:
     """Of the cards about one thing that live for a while only, the newest about it, if it is alive and has left the
-    house. Its own words, which name that thing, count whatever else was said since; an older one may be about another
-    amount, and does not come back while the newer one is still on its way."""
+    house; or an earlier one that asked the very same and did. Its own words, which name that thing, count whatever else
+    was said since; one that asked for something else, another amount perhaps, does not come back while the newest is
+    still on its way."""
     rows = await connection.execute(
         select(*_COLUMNS, Outgoing.id.label("row"), Outgoing.state).join(Outgoing, Outgoing.offer_token == Offer.token)
         .where(Outgoing.address_id.in_(list(address_ids)), Offer.subject.is_not(None), Offer.expires_at > at)
         .order_by(Outgoing.id.desc()))
     newest: dict[tuple[int, str, int | None], Offered] = {}
-    left = set()
+    living: dict[tuple[int, str, int | None], Offered] = {}
     for row in rows:
-        newest.setdefault((row.address_id, row.kind, row.subject), _offered(row))
-        left |= {row.token} if row.state in LEFT else set()
-    return [offered for offered in newest.values() if offered.token in left]
+        offered, about = _offered(row), (row.address_id, row.kind, row.subject)
+        the_same = offered.card == newest.setdefault(about, offered).card
+        # whoever is asked twice on a slow line answers each of them, and may not be asked for ever
+        if the_same and row.state in LEFT:
+            living.setdefault(about, offered)
+    return list(living.values())
 
 
 def confirms(text: str) -> bool:

@@ -21,16 +21,16 @@ def a_phone(kind: type[Phone]) -> Phone:
     return some_phones(1)[0] if kind is TelegramPhone else a_whatsapp_phone()
 
 
-async def asked(house: House, address: int, *, act: str = "confirm", state: OutgoingState = SENT, subject: int = 3,
-                person: int | None = None, **columns: Any) -> None:
+async def asked(house: House, address: int, *, act: str = "confirm", token: str = "", state: OutgoingState = SENT,
+                subject: int = 3, person: int | None = None, **columns: Any) -> None:
     """A confirmation as it lies on the phone, or is on its way to it."""
     now = house.clock.now()
     await house.change(insert(Offer).values(
-        token=act, address_id=address, person_id=person, kind="loan_confirmation", subject=subject, version=1, facts={},
-        created_at=now, expires_at=now + TEN_MINUTES,
+        token=token or act, address_id=address, person_id=person, kind="loan_confirmation", subject=subject, version=1,
+        facts={}, created_at=now, expires_at=now + TEN_MINUTES,
         choices=[{"label": "Ya, setujui", "act": act, "value": "", "word": f"ya setujui {subject}"},
                  {"label": "Tidak jadi", "act": "leave", "value": "", "word": "tidak jadi"}]))
-    await house.queue(address, "Benar?", offer_token=act, state=state, lease_until=now, **columns)
+    await house.queue(address, "Benar?", offer_token=token or act, state=state, lease_until=now, **columns)
 
 
 async def another_card(house: House, address: int) -> None:
@@ -128,6 +128,21 @@ async def test_of_two_about_one_request_only_the_newest_counts(
     moments_later(house)
     await house.hear(phone.says(WORDS, at=house.clock.now()))
     assert (await house.said())[-1] == answer
+
+
+@pytest.mark.parametrize("kind", PHONES)
+@pytest.mark.parametrize("attempts", [0, 1])
+async def test_whoever_is_asked_the_same_again_may_answer_the_one_that_lies_there(
+        house: House, kind: type[Phone], attempts: int) -> None:
+    """On a slow line each yes would else bring another question, and each question another yes, for ever."""
+    phone = a_phone(kind)
+    address = await house.an_address(phone)
+    await asked(house, address, token="first")
+    moments_later(house)
+    await asked(house, address, token="again", state=QUEUED, attempts=attempts)
+    moments_later(house)
+    await house.hear(phone.says(WORDS, at=house.clock.now()))
+    assert (await house.said())[-1] == "chose confirm"
 
 
 @pytest.mark.parametrize("kind", PHONES)
