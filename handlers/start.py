@@ -10,8 +10,10 @@ from conversations.conversation import Conversation
 from conversations.decisions import requests_at_hand
 from conversations.enrolment import enrolled, greeting, may_greet, welcome_back, with_notice, wrong_code
 from conversations.said import say
+from conversations.stale import Stale
 from handlers.who import Enrolled, Stranger
 from models.enrolling import WrongCode, bind_by_code, bind_by_own_contact
+from models.incidents import IncidentKind, note_incident
 from models.people import Address, AddressKind, Channel, Mandate, Person
 from models.places import Place
 from models.unit import Unit
@@ -64,6 +66,14 @@ async def greet(event: Message | CallbackQuery, unit: Unit, address: Address, co
     await say(event, with_notice(address, greeting(address, said), at=unit.now))
 
 
+async def pressed(query: CallbackQuery, unit: Unit, address: Address, conversation: Conversation,
+                  stale: Stale | None = None) -> None:
+    """Nothing was offered to a stranger that could decide anything: a button of somebody else's was made up."""
+    if stale is Stale.FOREIGN:
+        await note_incident(unit, IncidentKind.FOREIGN_PRESS, address_id=address.id)
+    await greet(query, unit, address, conversation)
+
+
 async def _welcome(message: Message, unit: Unit, address: Address, person: Person) -> None:
     said = enrolled(person, await offices_of(unit, person), on=unit.today)
     await say(message, with_notice(address, said, at=unit.now))
@@ -83,5 +93,5 @@ def build() -> Router:
     router.message.register(type_code, TypedCode())
     router.message.register(start, CommandStart(), Enrolled())
     router.message.register(greet, Stranger())
-    router.callback_query.register(greet, Stranger())
+    router.callback_query.register(pressed, Stranger())
     return router

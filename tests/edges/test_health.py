@@ -1,15 +1,24 @@
 """Whether we are of use is open to all, and why not is not."""
 
+import asyncio
+import stat
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from prometheus_client import CollectorRegistry, Counter
 
-from bot.config import load_settings
+from bot.clock import Clock
+from bot.config import SettingsError, load_settings
+from bot.running import _serve_metrics, run_all
 from bot.web import web_app
+from bot.wiring import make_works
+from tests.conftest import SECRET
+from tests.edges.killed_house import free_port
 
 
 @pytest.fixture
@@ -57,6 +66,37 @@ async def test_metrics_are_for_a_token_also_on_this_machine(door: Any, headers: 
     answer = await door.get("/metrics", headers=headers)
     assert answer.status == status
     assert ("kept_total 1.0" in await answer.text()) is (status == 200)
+
+
+async def test_the_socket_shows_metrics_without_a_token_to_us_and_to_root_only(sqlite_url: str, tmp_path: Path) -> None:
+    socket = tmp_path / "run" / "metrics.sock"
+    works = make_works(load_settings(None, database_url=sqlite_url, port=free_port(), metrics_socket=str(socket)),
+                       Clock(), secret=SECRET)
+    running = asyncio.create_task(run_all(works))
+    try:
+        async with asyncio.timeout(10):
+            while not socket.is_socket():
+                await asyncio.sleep(0.02)
+        assert stat.S_IMODE(socket.stat().st_mode) == 0o600
+        async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(str(socket))) as grafana:
+            shown = await grafana.get("http://localhost/metrics")
+            assert shown.status == 200 and "kopdes_" in await shown.text()
+            assert (await grafana.get("http://localhost/readyz")).status == 404, "it is no second door"
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await works.close()
+
+
+async def test_a_socket_that_cannot_be_opened_ends_the_start_with_a_sentence(sqlite_url: str, tmp_path: Path) -> None:
+    socket = tmp_path / ("x" * 120)  # longer than the 107 letters that a socket may have
+    works = make_works(load_settings(None, database_url=sqlite_url), Clock(), secret=SECRET)
+    try:
+        with pytest.raises(SettingsError, match="METRICS_SOCKET: cannot listen on"):
+            async with asyncio.timeout(10):
+                await _serve_metrics(works, socket)
+    finally:
+        await works.close()
 
 
 async def test_the_bare_address_says_what_it_is_and_nothing_else(door: Any) -> None:

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from models.files import Attachment, AttachmentState, StoredFile
-from models.forgetting import PAYLOADS_KEPT, TEXTS_KEPT, Forgotten, forget_old
+from models.forgetting import KEYS_KEPT, PAYLOADS_KEPT, TEXTS_KEPT, Forgotten, forget_old
+from models.incidents import Incident, IncidentKind
 from models.people import Address, AddressKind, Channel
 from models.post import Inbound, InboundState, Kind, Offer, Outgoing, OutgoingState, Talk
 from models.unit import Unit
@@ -41,6 +42,22 @@ async def test_only_what_is_past_its_time_is_forgotten(
     assert await forget_old(unit) == Forgotten(0, 0)
     troubles = await unit.session.scalars(select(Inbound.trouble).where(Inbound.payload.is_(None)))
     assert set(troubles) <= {None}
+
+
+@pytest.mark.parametrize(("ago", "forgotten"), [(KEYS_KEPT - A_DAY, False), (KEYS_KEPT + A_DAY, True)])
+async def test_after_400_days_no_number_of_a_platform_and_no_incident_is_left(
+        unit: Unit, ago: timedelta, forgotten: bool) -> None:
+    """Until then an update that comes again is known by its number; the row stays, because the trail points at it."""
+    assert timedelta(days=400) == KEYS_KEPT, "what /privasi and docs/privacy.md say"
+    await store_both(unit, ago=ago, inbound=InboundState.DONE, outgoing=OutgoingState.SENT)
+    inbound = (await unit.session.scalars(select(Inbound))).one()
+    unit.session.add(Incident(at=unit.now - ago, kind=IncidentKind.FOREIGN_PRESS, address_id=inbound.address_id,
+                              inbound_id=inbound.id))
+    await unit.session.flush()
+    assert (await forget_old(unit)).keys == forgotten and (await forget_old(unit)).keys == 0
+    assert (await unit.session.execute(select(Inbound.id, Inbound.external_id))).all() == [
+        (inbound.id, f"gone:{inbound.id}" if forgotten else "1")]
+    assert await unit.session.scalar(select(func.count(Incident.id))) == (not forgotten)
 
 
 @pytest.mark.parametrize(("ago", "drafted", "kept"), [
