@@ -13,6 +13,8 @@ from models.obstacles import Obstacle
 NOT_IN_MICROSITE = frozenset({"14.03.10.2014", "14.03.11.2006", "14.03.12.2017", "14.03.15.2003"})
 """«Tinggal empat desa yang belum»: four desa far from the capital, picked by us."""
 WITH_OFFICE = 91
+SILENT_ON_THE_SHOP = 0.08
+"""Of the cooperatives: they skip the questions about outlets and rice every week, and nobody knows."""
 FIRST_REGISTRATION = date(2025, 5, 5)
 
 T = TypeVar("T")
@@ -44,17 +46,20 @@ class VillageAnswers:
         self.others = self.dice.sample(SIDE_TRADES, self.dice.choice((0, 1, 1, 2)))
         self.sells_rice = self.dice.random() < 0.8
         self.obstacles = self._obstacles()
+        # dice of their own, so that the others say what they always said
+        self.tells_of_shop = Random(f"DATA CONTOH gerai {code}").random() >= SILENT_ON_THE_SHOP
 
     def full(self, week: int, today: date) -> dict[str, Any]:
         """A whole report of the first (0), second or third week."""
         said: dict[str, Any] = {"microsite_registered": self.registered, "premises": self.premises.value,
-                                "outlets": self._outlets(week), "obstacles": {"codes": self.obstacles, "note": None}}
+                                "obstacles": {"codes": self.obstacles, "note": None}}
         if self.registered:
             said |= {"microsite_since": self.since.isoformat(),
                      "microsite_updated": (today - timedelta(days=self.dice.randrange(1, 20))).isoformat()}
         else:
             said["microsite_reason"] = Obstacle.MICROSITE_ACCESS.value
-        return said | self._rice(week)
+        shop = {"outlets": self._outlets(week), **self._rice(week)}
+        return said | shop if self.tells_of_shop else said
 
     def _weeks_until_the_shop_opens(self) -> int:
         """For most it was open before; a few open while we look, and many will not so soon."""

@@ -59,6 +59,8 @@ async def the_figures_of_the_meeting(unit: Unit) -> None:
     assert (seen.cooperatives, seen.villages, seen.wards) == (155, 136, 19)
     assert (microsite.villages, microsite.wards) == (Tally(132, 4, 0), Tally(19, 0, 0))
     assert seen.topic(Topic.PREMISES).total == Tally(91, 64, 0)
+    for topic in (Topic.OUTLETS, Topic.SPHP):
+        assert 5 <= seen.topic(topic).total.unreported <= 25, "whoever asks who has not reported finds somebody"
     assert not {figure.place_code for figure in weekly.named(Answer.YES)} & LEFT_TO_PLAY
     weeks = dict((await unit.session.execute(
         select(Report.week, func.count(Report.cooperative_id.distinct())).group_by(Report.week))).all())
