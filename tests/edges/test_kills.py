@@ -15,6 +15,8 @@ from tests.edges.killed_house import Door, KilledHouse
 from tests.edges.victim import Zygote
 
 pytestmark = pytest.mark.timeout(300)
+BESIDE_OTHER_WORK = 600
+"""Seconds for an hour of eight villages, on cores that others use too; what goes on for ever still ends here."""
 ONE_PROCESS = ("run",)
 FOUR_PROCESSES = ("web1", "web2", "worker1", "worker2")
 
@@ -27,7 +29,7 @@ def zygote() -> Iterator[Zygote]:
 
 
 async def survives(zygote: Zygote, url: str, folder: Path, *, seed: str, roles: tuple[str, ...], mode: str,
-                   villages: int, kills_each: int) -> None:
+                   villages: int, kills_each: int, patience: float = 180) -> None:
     began = time.monotonic()
     ahead = NINE_O_CLOCK - timedelta(seconds=6) - datetime.now(UTC)
     clock = Clock()
@@ -45,9 +47,9 @@ async def survives(zygote: Zygote, url: str, folder: Path, *, seed: str, roles: 
                 "twilio_whatsapp_from": sim.whatsapp_number, "twilio_api_url": sim.url}
             bad_weather(sim, seed)
             async with house.standing():
-                await hour.goes_by(url, house.peace, within=180 + 3 * kills_each)
+                await hour.goes_by(url, house.peace, within=patience + 3 * kills_each)
                 sim.faults.clear()
-                await rest(sim, url, within=40)
+                await rest(sim, url, within=patience / 4)
                 await house.stop()
         evidence = await Evidence.gathered(sim, house, url)
     complaints = evidence.complaints(hour)
@@ -80,20 +82,20 @@ async def test_four_processes_on_postgresql_survive_a_busy_hour(zygote: Zygote, 
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("seed", seeds(40))
 async def test_one_process_on_sqlite_survives_many_hours(zygote: Zygote, sqlite_url: str, tmp_path: Path,
                                                          seed: str) -> None:
     await survives(zygote, sqlite_url, tmp_path, seed=f"soak-{seed}", roles=ONE_PROCESS, mode="polling", villages=8,
-                   kills_each=8)
+                   kills_each=8, patience=BESIDE_OTHER_WORK)
 
 
 @pytest.mark.soak
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(1200)
 @pytest.mark.postgresql
 @pytest.mark.parametrize("mode", ["polling", "webhook"])
 @pytest.mark.parametrize("seed", seeds(20))
 async def test_four_processes_on_postgresql_survive_many_hours(zygote: Zygote, postgresql_url: str, tmp_path: Path,
                                                                seed: str, mode: str) -> None:
     await survives(zygote, postgresql_url, tmp_path, seed=f"soak-{seed}-{mode}", roles=FOUR_PROCESSES, mode=mode,
-                   villages=8, kills_each=4)
+                   villages=8, kills_each=4, patience=BESIDE_OTHER_WORK)
