@@ -95,8 +95,10 @@ def declines(text: str) -> bool:
 
 def could_be_meant(text: str, subject: int) -> bool:
     """Any kind of yes, or a decision in words: it gets the question again. A number that stands there must be the
-    subject's, behind a yes; whatever else is said goes its own way."""
+    subject's, alone or behind a yes, or the «1» or «2» of a list; whatever else is said goes its own way."""
     said = words(without_courtesy(text))
+    if said in (["1"], ["2"]):
+        return True
     if numbers := [word for word in said if word.isdecimal()]:
-        return said[0] in YES and numbers == [str(subject)]
+        return (said[0] in YES or said == numbers) and numbers == [str(subject)]
     return is_assent(text) or says_yes(text) or bool(DECIDING.intersection(said))

@@ -14,6 +14,7 @@ from conversations.reading import (
     agrees,
     does_not_know,
     explain_unreadable,
+    has_none,
     is_mere_ok,
     read_form_word,
     refuses,
@@ -107,8 +108,8 @@ class Filling(Walk):
 
     def _answer(self, question: Question, text: str) -> Said:
         if Kind.TEXT not in question.accepts:
-            if question.skippable(self.draft) and (says_no(text) or does_not_know(text)):
-                return self.walk(FormWord.SKIP)
+            if question.skippable(self.draft) and (has_none(text) or does_not_know(text)):
+                return self.pass_over(question, before=words.skipped(question.label()))
             return self.say(words.please_send(question.accepts, skippable=question.skippable(self.draft)))
         skippable = question.skippable(self.draft)
         if skippable and does_not_know(text):

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from conversations.answers import Kind, greets
 from conversations.draft import Draft
 from conversations.questions import Form
+from conversations.said import sharing
 from locales import _, ngettext
 from locales.formats import all_of, moment, number, one_of
 from models.files import Unfit
@@ -46,7 +47,7 @@ def please_send(kinds: Collection[Kind], *, skippable: bool) -> str:
     names = {Kind.PHOTO: _("a photo"), Kind.DOCUMENT: _("a document (PDF)"), Kind.LOCATION: _("a location")}
     wanted = one_of([name for kind, name in names.items() if kind in kinds])
     if skippable and kinds == {Kind.LOCATION}:
-        return _("Please tap «Send my location», or choose Location under 📎; or type: lewati.")
+        return _("Please {share}. If that cannot be done now, please type: lewati.").format(share=sharing())
     if skippable:
         return _("Here we need {wanted}. If there is none now, please type: lewati.").format(wanted=wanted)
     return _("Here we need {wanted}, sent as an attachment.").format(wanted=wanted)

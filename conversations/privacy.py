@@ -7,7 +7,7 @@ from typing import Any
 
 from conversations.conversation import Conversation
 from conversations.offices import acting, office_at
-from conversations.said import LONGEST_TEXT, Card, Choice, Enclosure, Said
+from conversations.said import LONGEST_TEXT, Card, Choice, Enclosure, Said, pressing
 from conversations.waiting import is_waiting, stop_waiting, wait_for
 from locales import _
 from locales.citizen_ids import SCRUBBED
@@ -101,7 +101,7 @@ def asks_to_erase(conversation: Conversation, *, at: datetime) -> bool:
 def confirm_erasure(before: str = "") -> Said:
     text = _("Delete the connection with this account, open drafts and the messages? Reports and decisions made in "
              "office stay as public records. To use this again afterwards: on Telegram /start, on WhatsApp a new code "
-             "from the task force. To delete, please choose or type: {word}").format(word=_("yes delete"))
+             "from the task force. To delete, please {press}.").format(press=pressing(_("Yes, delete")))
     choices = (Choice(_("Yes, delete"), "erase", word=_("yes delete")), Choice(_("Do not"), "keep", word=_("do not")))
     return Said(f"{before} {text}".strip(), Card(ERASURE, choices, lives=CONFIRM_WITHIN))
 
@@ -118,7 +118,7 @@ def erased(done: Erased, conversation: Conversation) -> Said:
 def confirm_forgetting() -> Said:
     """To somebody whom we do not know."""
     text = _("Delete this account or number and the messages from here? Nothing else is stored about you. "
-             "To delete, please choose or type: {word}").format(word=_("yes delete"))
+             "To delete, please {press}.").format(press=pressing(_("Yes, delete")))
     choices = (Choice(_("Yes, delete"), "erase", word=_("yes delete")), Choice(_("Do not"), "keep", word=_("do not")))
     return Said(text, Card(ERASURE, choices, lives=CONFIRM_WITHIN))
 

@@ -103,6 +103,11 @@ def choosing() -> str:
     return _("press one of the buttons below")
 
 
+def sharing() -> str:
+    """How the location is given; the key for it is Telegram's."""
+    return _("press «📍 Send my location», or choose Location under 📎")
+
+
 class SaidMarkup(InlineKeyboardMarkup):
     """Carries what is said through aiogram's `message.answer` to our outbox; the transports draw the buttons."""
 

@@ -3,13 +3,19 @@
 from typing import Final
 
 from conversations.answers import greets, is_chatter
-from conversations.confirming import DECIDING
+from conversations.confirming import DECIDING, declines
 from conversations.conversation import Conversation
-from conversations.decisions import another_request, loan_card, named_request, requests_at_hand
+from conversations.decisions import (
+    another_request,
+    loan_card,
+    named_request,
+    requests_at_hand,
+    waiting_requests,
+)
 from conversations.dossier import open_dossier
 from conversations.form_words import form_over, later
 from conversations.menu import menu, what_this_is, whom_to_ask
-from conversations.privacy import ERASURE, asks_to_erase, confirm_erasure, erased
+from conversations.privacy import ERASURE, asks_to_erase, confirm_erasure, erased, kept
 from conversations.reading import FormWord, is_assent, read_form_word
 from conversations.reading.typed import plain, words
 from conversations.recap_asked import asks_for_a_file, no_files_yet
@@ -24,6 +30,8 @@ from models.queries.loans import loans_waiting_for
 from models.unit import Unit
 
 THANKS: Final = frozenset({"terima", "terimakasih", "kasih", "makasih", "mksh", "trims", "tks", "thx", "thanks"})
+REQUESTS: Final = frozenset({"permohonan", "persetujuan", "menunggu"})
+OUTCOME: Final = frozenset({"cair", "disetujui", "setuju", "ditolak", "pinjaman", "permohonan"})
 MACHINE: Final = frozenset({"bot", "robot", "mesin", "admin", "orang", "manusia"})
 
 
@@ -34,12 +42,21 @@ async def answer_words(unit: Unit, person: Person, text: str, conversation: Conv
             return erased(await erase_person(unit, person), conversation)
         if is_assent(text) and asks_to_erase(conversation, at=unit.now):
             return confirm_erasure(before=_("Nothing was deleted yet."))
+        if declines(text):
+            return kept(conversation)
         stop_waiting(conversation)
+    if is_question(text) and not OUTCOME.isdisjoint(words(plain(text))) and areas(
+            person, Action.LOAN_DRAFT, on=unit.today):
+        told = (_("Where your request for a loan stands is told by /pinjaman."),
+                whom_to_ask(await helper_of(unit.session, person, on=unit.today)), *still_open(conversation))
+        return menu(person, on=unit.today, before=" ".join(told))
     if is_assent(text) or DECIDING.intersection(words(plain(text))):
         return await _assent(unit, person, text)
     if command := read_form_word(text):
         over = later() if command.word is FormWord.LATER else form_over()
         return Said(" ".join((over, *still_open(conversation))))
+    if _asks_for_requests(text) and areas(person, Action.LOAN_DECIDE, on=unit.today):
+        return await waiting_requests(unit, person)
     overseer = bool(areas(person, Action.BROADCAST, on=unit.today))
     answer = no_files_yet() if overseer and asks_for_a_file(text) else await _answer(unit, person, text)
     before = (answer, *still_open(conversation))
@@ -76,6 +93,12 @@ async def _answer(unit: Unit, person: Person, text: str) -> str:
         return " ".join((_("This cannot be answered here."),
                          whom_to_ask(await helper_of(unit.session, person, on=unit.today))))
     return _("This could not be understood yet. Please choose below, or type «bantuan».")
+
+
+def _asks_for_requests(text: str) -> bool:
+    """«menunggu», «lihat permohonan», «ada pinjaman?»"""
+    said = set(words(plain(text)))
+    return not REQUESTS.isdisjoint(said) or {"ada", "pinjaman"} <= said
 
 
 def asks_what_this_is(text: str) -> bool:

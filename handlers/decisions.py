@@ -29,7 +29,7 @@ from conversations.reasons import DECISION, begin_decision, take_answer
 from conversations.said import Press, say
 from conversations.waiting import beside_form, still_open, stopped
 from conversations.withdrawal import STATUS
-from handlers.waiting import Called, Confirming, Idle, Waiting
+from handlers.waiting import Confirming, Idle, Waiting
 from handlers.who import Enrolled, Pressed
 from models.lending import decide_loan
 from models.people import Person
@@ -118,7 +118,6 @@ def build() -> Router:
     router.callback_query.register(stop, Pressed(DECISION, "stop"))
     router.callback_query.register(listed, Pressed("menu", "decisions"), Enrolled())
     router.message.register(listed, Command("persetujuan"), Enrolled())
-    router.message.register(listed, Called("persetujuan", "menunggu", "yang menunggu", "permohonan"), Enrolled())
     router.message.register(asked_again, Confirming(CONFIRMATION), Enrolled())
     router.message.register(left_in_words, Confirming(CONFIRMATION, no=True), Enrolled())
     router.message.register(tapped, Naming(named_on_a_card))

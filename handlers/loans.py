@@ -41,6 +41,8 @@ from models.refusals import NotAllowed
 from models.unit import Unit
 
 WHOSE = "loan_of"
+LOAN = ("pinjaman", "pinjam", "mau pinjam", "mau pinjam uang", "ajukan pinjaman", "permohonan pinjaman", "cek pinjaman",
+        "status pinjaman", "pinjaman kami", "pinjaman saya")
 
 
 async def loan(event: Message | CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
@@ -163,7 +165,7 @@ def _files(unit: Unit, person: Person, cooperative: Cooperative) -> bool:
 def build() -> Router:
     router = Router(name="loans")
     router.message.register(loan, Command("pinjaman"), Enrolled())
-    router.message.register(loan, Called("pinjaman", "pinjam", "mau pinjam", "ajukan pinjaman"), Enrolled())
+    router.message.register(loan, Called(*LOAN), Enrolled())
     router.callback_query.register(loan, Pressed("menu", "loan"))
     router.callback_query.register(loan_for, Pressed(WHOSE))
     router.callback_query.register(correct, Pressed(STATUS, "correct"))

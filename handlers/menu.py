@@ -65,6 +65,7 @@ def build() -> Router:
     router.message.register(show_help, Called(*HELP, in_forms=True), Enrolled())
     router.message.register(named_language, Command("bahasa", magic=F.args.lower().in_(LOCALES)), Enrolled())
     router.message.register(ask_language, Command("bahasa"), Enrolled())
+    router.message.register(ask_language, Called("bahasa", "ganti bahasa"), Enrolled())
     router.message.register(stop_waiting, Stopping())
     router.message.register(nothing_runs, Command("batal"), Idle(), Enrolled())
     router.callback_query.register(show_help, Pressed("menu", "help"), Enrolled())

@@ -19,6 +19,7 @@ from conversations.privacy import (
     unknown_data,
 )
 from conversations.said import say
+from handlers.waiting import Called
 from handlers.who import Enrolled, Pressed, Stranger
 from models.erasing import data_about, erase_person, erase_stranger
 from models.own_data import copy_of, store_copy
@@ -65,9 +66,12 @@ def build() -> Router:
     router = Router(name="privacy")
     # strangers too may know what would be stored
     router.message.register(explained, Command("privasi"))
+    router.message.register(explained, Called("privasi"), Enrolled())
     router.message.register(shown, Command("dataku"), Enrolled())
+    router.message.register(shown, Called("dataku", "data saya"), Enrolled())
     router.message.register(shown_to_stranger, Command("dataku"), Stranger())
     router.message.register(asked_to_erase, Command("hapus"), Enrolled())
+    router.message.register(asked_to_erase, Called("hapus data saya", "hapus data", "hapus akun"), Enrolled())
     router.callback_query.register(erase, Pressed(ERASURE, "erase"), Enrolled())
     router.message.register(asked_to_be_forgotten, Command("hapus"), Stranger())
     router.callback_query.register(forget, Pressed(ERASURE, "erase"), Stranger())

@@ -30,6 +30,8 @@ from models.rulesets import NoRulesInForce, rules_in_force
 from models.unit import Unit
 
 WHOSE = "report_of"
+REPORT = ("lapor", "laporan", "mau lapor", "saya mau lapor", "isi laporan", "lapor minggu ini", "laporan minggu ini",
+          "lapor mingguan", "laporan mingguan", "kirim laporan")
 AT_ONCE = (FormWord.NIHIL, FormWord.SAME)
 """What answers the whole report, said before it is opened."""
 
@@ -154,7 +156,7 @@ async def _ceiling(unit: Unit) -> int | None:
 def build() -> Router:
     router = Router(name="reports")
     router.message.register(report, Command("lapor"), Enrolled())
-    router.message.register(report, Called("lapor", in_forms=True), Enrolled())
+    router.message.register(report, Called(*REPORT, in_forms=True), Enrolled())
     router.message.register(report_at_once, AtOnce(), Enrolled())
     router.message.register(report_for_named, NamesOne(), Enrolled())
     router.callback_query.register(report, Pressed("menu", "report"))

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.transports import Parcel
-from conversations.said import choosing, pressing
+from conversations.said import choosing, pressing, sharing
 from locales import _
 from locales.formats import number as figure
 from locales.formats import one_of
@@ -27,14 +27,26 @@ def plain_text(parcel: Parcel) -> str:
     """Text, numbered choices and the words that may be typed, in the reader's locale. `ValueError` if too long."""
     numbered = [f"{number}. {choice['label']}" for number, _index, choice in _numbered(parcel.choices)
                 if not choice.get("known")]
-    words = [choice["word"] for choice in parcel.choices if choice.get("word")]
-    # Translators: the last line under a question; words is a list like "kembali, lewati, batal"
-    hint = _("Type: {words}").format(words=", ".join(words)) if words else ""
+    named = [choice for choice in parcel.choices if choice.get("word")]
     said = _typed_instead(parcel.text or "", parcel.choices)
-    text = "\n\n".join(part for part in (said, "\n".join(numbered), hint) if part)
-    if len(text) > LONGEST_PLAIN_TEXT:
+    for words in ([_explained(choice) for choice in named], [choice["word"] for choice in named]):
+        # Translators: the last line under a question; words is a list like "kembali, lewati, batal"
+        hint = _("Type: {words}").format(words=", ".join(words)) if words else ""
+        text = "\n\n".join(part for part in (said, "\n".join(numbered), hint) if part)
+        if len(text) <= LONGEST_PLAIN_TEXT:
+            break
+    else:
         raise ValueError(f"a plain text of {len(text)} characters; one message holds {LONGEST_PLAIN_TEXT}")
     return text
+
+
+def _explained(choice: Mapping[str, str]) -> str:
+    """The word, with what it does where it does not say so: «jumlah 4 (setujui jumlah lain)»."""
+    word, label = choice["word"], choice["label"]
+    spoken = [part for part in re.findall(r"\w+", _folded(word)) if not part.isdecimal()]
+    whole = re.findall(r"\w+", _folded(label))
+    clear = spoken in (whole[:len(spoken)], whole[-len(spoken):])
+    return word if clear else f"{word} ({label[:1].lower()}{label[1:]})"
 
 
 def _typed_instead(text: str, choices: Choices) -> str:
@@ -50,7 +62,7 @@ def _typed_instead(text: str, choices: Choices) -> str:
             how = _("reply with its number, {first} to {last}").format(first=first, last=last)
         case few:
             how = _("reply with {numbers}").format(numbers=one_of(few))
-    return text.replace(choosing(), how)
+    return text.replace(choosing(), how).replace(sharing(), _("choose Location under 📎"))
 
 
 def chosen(typed: str, choices: Choices) -> int | None:

@@ -25,6 +25,8 @@ NO: Final = frozenset(
 NOTHING_MORE: Final = frozenset([
     "ada", "pernah", "lagi", "sama", "sekali",
 ])  # «belum ada», «belum pernah», «belum lagi»
+SHORT: Final = 5
+"""Words; a longer sentence may say no to something else."""
 DOUBT: Final = frozenset([
     "mungkin", "mgkn", "tapi", "tp", "tetapi", "sebagian", "kayaknya", "sepertinya", "barangkali", "hampir",
     "separuh",
@@ -53,6 +55,12 @@ def says_no(text: str) -> bool:
         return not read_yes_no(text)
     except Unreadable:
         return False
+
+
+def has_none(text: str) -> bool:
+    """«gak ada foto», «fotonya belum ada»: to whoever asks for a thing to be sent."""
+    spoken = words(without_courtesy(text))
+    return "?" not in text and len(spoken) <= SHORT and not NO.isdisjoint(spoken)
 
 
 def says_yes(text: str) -> bool:

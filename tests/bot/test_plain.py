@@ -6,7 +6,7 @@ import pytest
 
 from bot.transports import Parcel
 from bot.transports.plain import chosen, plain_text
-from conversations.said import choosing, pressing
+from conversations.said import choosing, pressing, sharing
 from locales import use_locale
 from models.post import Kind
 
@@ -99,3 +99,19 @@ def test_nothing_is_to_be_pressed_where_there_are_no_buttons(
         offered: list[dict[str, str]], label: str | None, typed: str) -> None:
     said = choosing() if label is None else pressing(label)
     assert said.startswith("press ") and shown(f"Please {said}.", offered).startswith(f"Please {typed}.\n\n")
+
+
+APPROVE = {"label": "Setujui", "act": "", "value": "", "word": "setujui 4"}
+ANOTHER = {"label": "Setujui jumlah lain", "act": "", "value": "", "word": "jumlah 4"}
+KEEP = {"label": "Tetap, lanjut", "act": "", "value": "", "word": "lanjut"}
+
+
+def test_a_word_that_does_not_say_what_it_does_is_explained_where_there_is_room() -> None:
+    assert shown("Benar?", [APPROVE, ANOTHER, KEEP]) == (
+        "Benar?\n\nType: setujui 4, jumlah 4 (setujui jumlah lain), lanjut")
+    assert shown("x" * 1550, [APPROVE, ANOTHER, KEEP]).endswith("\n\nType: setujui 4, jumlah 4, lanjut")
+
+
+def test_a_key_that_only_telegram_has_is_not_named() -> None:
+    assert "press" in sharing()
+    assert shown(f"Please {sharing()}.", []) == "Please choose Location under 📎."
