@@ -9,7 +9,7 @@ from locales import _, ngettext
 from locales.formats import all_of, moment, number, rupiah, rupiah_echo
 from models.conflicts import Conflict, conflicts
 from models.cooperatives import Cooperative, Status
-from models.loan_terms import missing_papers
+from models.loan_terms import PROPOSAL, missing_papers
 from models.loans import Loan
 from models.people import Mandate, Person, Standing
 from models.places import Place
@@ -18,8 +18,6 @@ from models.queries.people import addresses_of, holders, load_person
 from models.rulebodies import LoanRules
 from models.rulesets import RuleSet
 from models.unit import Unit
-
-PROPOSAL = "proposal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from conversations.asking import joined
-from conversations.dossier import PROPOSAL, Dossier, conflict_text, reasons_text
+from conversations.dossier import Dossier, conflict_text, reasons_text
 from conversations.draft import Draft
 from conversations.loan_refusals import explain_loan_refusal
 from conversations.loan_words import activity_name, bank_name, paper_name
@@ -19,7 +19,7 @@ from locales.formats import all_of, number, rupiah, rupiah_echo
 from models.conflicts import Conflict
 from models.cooperatives import Cooperative
 from models.loan_refusals import AmountNotPositive, BankNotAllowed, NoMicrosite, OverCeiling, TenorTooLong
-from models.loan_terms import approving_office
+from models.loan_terms import PROPOSAL, approving_office
 from models.loans import Loan
 from models.people import Role
 from models.places import Place

@@ -95,14 +95,15 @@ async def file_loan(unit: Unit, person: Person, cooperative_id: int, *, rupiah: 
     mandate = _chair(unit, person, cooperative)
     opened = await check_gate(unit, person, cooperative_id)
     status = await _with_papers(unit, cooperative_id, papers)
+    enclosed = await _own_files(unit, person, document_ids)
     wish = Wish(rupiah=rupiah, activity=activity, tenor_months=tenor_months, bank=bank,
                 operational_rupiah=operational_rupiah)
     loan = Loan.file(wish, cooperative=cooperative, place=cooperative.place, status=status, rules=opened.rules,
                      rule_set_id=opened.rule_set.id, by=person, at=unit.now, approved_before=opened.approved_before,
-                     inbound_id=unit.inbound_id)
+                     enclosed=len(enclosed), inbound_id=unit.inbound_id)
     unit.session.add(loan)
     await unit.session.flush()
-    await _filed(unit, person, mandate, loan, document_ids)
+    await _filed(unit, person, mandate, loan, enclosed)
     return loan
 
 
@@ -112,13 +113,14 @@ async def amend_loan(unit: Unit, person: Person, loan_id: int, *, rupiah: int, a
     """The next version of a returned request. It keeps the rules under which it was first filed."""
     loan = await _locked(unit, loan_id)
     mandate = _chair(unit, person, loan.cooperative)
+    enclosed = await _own_files(unit, person, document_ids)
     wish = Wish(rupiah=rupiah, activity=activity, tenor_months=tenor_months, bank=bank,
                 operational_rupiah=operational_rupiah)
     loan.amend(wish, status=await _with_papers(unit, loan.cooperative_id, papers), rules=await rules_of(unit, loan),
                by=person, at=unit.now, approved_before=await _approved(unit, loan.cooperative_id),
-               inbound_id=unit.inbound_id)
+               enclosed=len(enclosed), inbound_id=unit.inbound_id)
     await unit.session.flush()
-    await _filed(unit, person, mandate, loan, document_ids)
+    await _filed(unit, person, mandate, loan, enclosed)
     return loan
 
 
@@ -189,7 +191,7 @@ async def _approved(unit: Unit, cooperative_id: int) -> int:
     return int(total or 0)
 
 
-async def _filed(unit: Unit, person: Person, mandate: Mandate, loan: Loan, document_ids: Sequence[int]) -> None:
+async def _own_files(unit: Unit, person: Person, document_ids: Sequence[int]) -> list[int]:
     wanted = set(document_ids)
     theirs = set(await unit.session.scalars(
         select(Attachment.id).join(Address, Address.id == Attachment.address_id)
@@ -197,8 +199,12 @@ async def _filed(unit: Unit, person: Person, mandate: Mandate, loan: Loan, docum
                Attachment.state != AttachmentState.REFUSED)))
     if theirs != wanted:
         raise DocumentUnknown
+    return sorted(wanted)
+
+
+async def _filed(unit: Unit, person: Person, mandate: Mandate, loan: Loan, enclosed: Sequence[int]) -> None:
     unit.session.add_all(
-        LoanDocument(loan_id=loan.id, version=loan.version, attachment_id=attachment) for attachment in sorted(wanted))
+        LoanDocument(loan_id=loan.id, version=loan.version, attachment_id=attachment) for attachment in enclosed)
     record(unit, person, "loan.filed", f"loan:{loan.id}", mandate=mandate, version=loan.version, rupiah=loan.rupiah,
            rule_set=loan.rule_set_id)
     unit.events.append(LoanFiled(loan.id, loan.version))

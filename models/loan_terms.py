@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from models.cooperatives import Status
 from models.loan_refusals import (
@@ -18,6 +19,9 @@ from models.loan_refusals import (
 from models.people import Role
 from models.places import REGENCY, Place
 from models.rulebodies import LoanRules
+
+PROPOSAL: Final = "proposal"
+"""The one paper that is not only said to be there: it comes with the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,13 @@ def missing_papers(status: Status | None, rules: LoanRules, *, blocking: bool) -
     return tuple(paper.code for paper in rules.papers if paper.blocks is blocking and there.get(paper.code) is not True)
 
 
-def check_papers(status: Status | None, rules: LoanRules) -> None:
+def check_papers(status: Status | None, rules: LoanRules, *, enclosed: int) -> None:
+    """`enclosed`: how many files come with the request. Where the proposal is needed, one of them must be it, whatever
+    was said of it."""
     missing = missing_papers(status, rules, blocking=True)
+    if not enclosed and PROPOSAL not in missing and any(
+            paper.code == PROPOSAL and paper.blocks for paper in rules.papers):
+        missing += (PROPOSAL,)
     if missing:
         raise PapersMissing(missing)
 

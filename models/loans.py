@@ -169,11 +169,11 @@ class Loan(Base):
 
     @classmethod
     def file(cls, wish: Wish, *, cooperative: Cooperative, place: Place, status: Status | None, rules: LoanRules,
-             rule_set_id: int, by: Person, at: datetime, approved_before: int = 0,
+             rule_set_id: int, by: Person, at: datetime, enclosed: int, approved_before: int = 0,
              inbound_id: int | None = None) -> "Loan":
         gate(status, rules)
         check_wish(wish, rules, approved_before=approved_before)
-        check_papers(status, rules)
+        check_papers(status, rules, enclosed=enclosed)
         office = approving_office(place, rules)
         loan = cls(cooperative_id=cooperative.id, cooperative=cooperative, rule_set_id=rule_set_id,
                    status=LoanStatus.SUBMITTED, approver_role=office.role, approver_place_code=office.place_code,
@@ -181,14 +181,14 @@ class Loan(Base):
         loan._write(wish, version=1, by=by, at=at, inbound_id=inbound_id)
         return loan
 
-    def amend(self, wish: Wish, *, status: Status | None, rules: LoanRules, by: Person, at: datetime,
+    def amend(self, wish: Wish, *, status: Status | None, rules: LoanRules, by: Person, at: datetime, enclosed: int,
               approved_before: int = 0, inbound_id: int | None = None) -> None:
         """Filed again after it was returned, under the rules of its first filing."""
         if self.status is not LoanStatus.RETURNED:
             raise NotReturned(self.status)
         gate(status, rules)
         check_wish(wish, rules, approved_before=approved_before)
-        check_papers(status, rules)
+        check_papers(status, rules, enclosed=enclosed)
         self.status = LoanStatus.SUBMITTED
         self.decided_by_id = self.decided_mandate_id = self.decided_at = self.reasons = None
         self._write(wish, version=self.version + 1, by=by, at=at, inbound_id=inbound_id)

@@ -9,16 +9,18 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 import models
 from models.base import Base
 from models.cooperatives import Cooperative, Status
+from models.files import Attachment, AttachmentState
 from models.loan_terms import Wish
 from models.loans import Loan
 from models.people import Address, AddressKind, Channel, Mandate, Person, Role, Standing
 from models.places import Place, PlaceKind
+from models.post import Inbound
 from models.rulebodies import LoanRules
 from models.rulefiles import check_rule_file, parse_body
 from models.seeding import seed
@@ -78,7 +80,7 @@ def a_loan(wish: Wish | None = None, *, by: Person | None = None, place: Place |
            rules: LoanRules | None = None, **changed: Any) -> Loan:
     place = place or a_place()
     loan = Loan.file(wish or a_wish(), cooperative=a_cooperative(place.code), place=place, status=a_status(),
-                     rules=rules or loan_rules(), rule_set_id=1, at=NOW,
+                     rules=rules or loan_rules(), rule_set_id=1, at=NOW, enclosed=1,
                      by=by or a_person((Role.CHAIR, place.code), id=1, name="Ketua"))
     loan.id = 17
     for name, value in changed.items():
@@ -124,6 +126,20 @@ async def settle(unit: Unit, *offices: tuple[Role, str], reachable: bool = True,
                                  wrong_codes=0))
     await unit.session.flush()
     return person
+
+
+async def a_proposal(unit: Unit, person: Person) -> int:
+    """A file of theirs, sent a moment ago and still to be fetched."""
+    address = (await unit.session.scalars(select(Address).where(Address.person_id == person.id))).one()
+    inbound = Inbound(channel=address.channel, external_id=f"proposal {next(_ids)}", address_id=address.id,
+                      kept_at=unit.now)
+    unit.session.add(inbound)
+    await unit.session.flush()
+    attachment = Attachment(address_id=address.id, inbound_id=inbound.id, remote="proposal", retry_at=unit.now,
+                            state=AttachmentState.WAITING)
+    unit.session.add(attachment)
+    await unit.session.flush()
+    return attachment.id
 
 
 async def say(unit: Unit, cooperative_id: int, **figures: Any) -> None:

@@ -25,7 +25,7 @@ from models.places import REGENCY
 from models.queries.cooperatives import cooperatives_for
 from models.unit import Unit
 from tests.bubbles import labels, on_a_plain_phone
-from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, a_store, say, settle
+from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, a_proposal, a_store, say, settle
 
 WISH = {"rupiah": 500_000_000, "activity": "sembako", "tenor_months": 60, "bank": "bri", "papers": ALL_PAPERS}
 
@@ -40,7 +40,7 @@ async def a_filed_loan(store, code=DESA):
     chair = await settle(store, (Role.CHAIR, code), name="Siti Aminah")
     mine = (await cooperatives_for(store.session, chair, Action.LOAN_FILE, on=store.today))[0]
     await say(store, mine.id, microsite_registered=True, microsite_at=NOW)
-    return chair, await file_loan(store, chair, mine.id, **WISH)
+    return chair, await file_loan(store, chair, mine.id, **WISH, document_ids=[await a_proposal(store, chair)])
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ async def test_the_card_says_it_all_on_one_screen(store, waiting):
     for said in ("Rp500.000.000 (lima ratus juta rupiah)", "gerai sembako", "60 bulan", "BRI", "Siti Aminah",
                  "18 November 2026 10.00 WIB", "ketua pengawas", "masih menunggu penegasan Dinas"):
         assert said in card.text
-    assert labels(card) == ["Setujui", "Setujui jumlah lain", "Kembalikan", "Tolak"]
+    assert labels(card) == ["Lihat lampiran", "Setujui", "Setujui jumlah lain", "Kembalikan", "Tolak"]
     assert (card.card.subject, card.card.version, card.about) == (loan.id, 1, loan.about)
     assert f"setujui {loan.id}" in on_a_plain_phone(card)
 
@@ -138,7 +138,7 @@ async def test_an_old_card_opens_nothing(store, waiting):
     await decide_loan(store, head, **returned)
     with pytest.raises(AlreadyDecided):
         await begin_decision(store, head, press, Conversation())
-    await amend_loan(store, chair, loan.id, **WISH)
+    await amend_loan(store, chair, loan.id, **WISH, document_ids=[await a_proposal(store, chair)])
     with pytest.raises(VersionReplaced):
         await begin_decision(store, head, press, Conversation())
     with pytest.raises(NotYourDecision):

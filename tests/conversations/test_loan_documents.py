@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from bot.file_types import _BEGINNINGS, _OFFICE
 from conversations.decisions import loan_card, see_dossier
@@ -14,7 +14,7 @@ from models.access import Action
 from models.files import ENDINGS, Attachment, AttachmentState, StoredFile
 from models.lending import amend_loan, decide_loan, file_loan
 from models.loan_refusals import DocumentUnknown
-from models.loans import Loan, Verdict
+from models.loans import Loan, LoanDocument, Verdict
 from models.people import Address, Channel, Person, Role
 from models.places import REGENCY
 from models.post import Inbound
@@ -149,7 +149,9 @@ async def test_a_card_shows_the_documents_of_its_own_version(store):
 
 
 async def test_the_button_stands_where_there_is_something_to_see(store):
-    _, bare = await a_filed_loan(store)
+    _, bare = await a_filed_loan(store, PDF)
+    # as it may be under rules that do not ask for one
+    await store.session.execute(delete(LoanDocument))
     staff = await settle(store, (Role.REGENT_STAFF, REGENCY))
     dossier = await see_dossier(store, staff, bare.id)
     assert (see_documents(dossier), documents_card(dossier), for_information(dossier).card) == ((), None, None)

@@ -31,7 +31,7 @@ from models.reporting import ReportFiled, file_report
 from models.reports import Report, ReportManner
 from models.unit import Event, Unit
 from tests.bubbles import labels, on_a_plain_phone
-from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, a_mandate, a_store, say, settle
+from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, a_mandate, a_proposal, a_store, say, settle
 
 WISH = {"rupiah": 500_000_000, "activity": "sembako", "tenor_months": 60, "bank": "bri", "papers": ALL_PAPERS}
 TOLD_HERE = {LoanFiled, LoanDecided, LoanReturned, LoanWithdrawn, ReminderDue, MandateBegan, MandateEnded,
@@ -51,7 +51,7 @@ async def a_filed_loan(store, code=DESA):
     chair = await settle(store, (Role.CHAIR, code), name="Siti Aminah")
     mine = (await cooperatives_for(store.session, chair, Action.LOAN_FILE, on=store.today))[0]
     await say(store, mine.id, microsite_registered=True, microsite_at=NOW)
-    return chair, await file_loan(store, chair, mine.id, **WISH)
+    return chair, await file_loan(store, chair, mine.id, **WISH, document_ids=[await a_proposal(store, chair)])
 
 
 async def told(store):
@@ -100,16 +100,16 @@ async def test_a_desas_request_goes_to_its_head_as_a_card(store):
     notices, _ = await told(store)
     card = notices.pop(head.id)
     assert (notices, card.about, card.kind, card.not_before) == ({}, loan.about, Kind.NOTICE, None)
-    assert labels(card.say()) == ["Setujui", "Setujui jumlah lain", "Kembalikan", "Tolak"]
+    assert labels(card.say()) == ["Lihat lampiran", "Setujui", "Setujui jumlah lain", "Kembalikan", "Tolak"]
 
 
-async def test_a_kelurahans_request_goes_to_the_regent_and_the_staff_reads_along_without_buttons(store):
+async def test_a_kelurahans_request_goes_to_the_regent_and_the_staff_reads_along_and_decides_nothing(store):
     regent, staff = await settle(store, (Role.REGENT, REGENCY)), await settle(store, (Role.REGENT_STAFF, REGENCY))
     await a_filed_loan(store, KELURAHAN)
     notices, _ = await told(store)
     assert notices.keys() == {regent.id, staff.id}
-    assert len(labels(notices[regent.id].say())) == 4
-    assert notices[staff.id].say().card is None
+    assert len(labels(notices[regent.id].say())) == 5
+    assert labels(notices[staff.id].say()) == ["Lihat lampiran"]
 
 
 async def test_a_request_that_nobody_can_decide_is_told_to_the_task_force(store):
@@ -177,7 +177,7 @@ async def test_what_was_reported_before_can_be_said_again_on_the_reminder_itself
 
 
 @pytest.mark.parametrize(("code", "reader", "buttons"), [
-    (DESA, (Role.VILLAGE_HEAD, DESA), 4), (KELURAHAN, (Role.REGENT_STAFF, REGENCY), 0),
+    (DESA, (Role.VILLAGE_HEAD, DESA), 5), (KELURAHAN, (Role.REGENT_STAFF, REGENCY), 0),
 ])
 async def test_a_decision_is_brought_up_with_its_card_for_the_one_who_decides(store, code, reader, buttons):
     person = await settle(store, reader)

@@ -18,7 +18,7 @@ from models.queries.cooperatives import cooperatives_for
 from models.queries.people import load_person
 from models.roster import Roster, RosterRow
 from models.unit import Unit
-from tests.making import ALL_PAPERS, DESA, LONG_AGO, NOW, say, settle
+from tests.making import ALL_PAPERS, DESA, LONG_AGO, NOW, a_proposal, say, settle
 
 pytestmark = pytest.mark.postgresql
 
@@ -60,7 +60,7 @@ async def asked(store: Unit) -> tuple[int, Person]:
     mine = (await cooperatives_for(store.session, chair, Action.LOAN_FILE, on=store.today))[0]
     await say(store, mine.id, microsite_registered=True, microsite_at=NOW)
     loan = await file_loan(store, chair, mine.id, rupiah=5_000_000, activity="sembako", tenor_months=12, bank="bri",
-                           papers=ALL_PAPERS)
+                           papers=ALL_PAPERS, document_ids=[await a_proposal(store, chair)])
     await store.session.commit()
     return loan.id, head
 

@@ -32,6 +32,7 @@ from models.loan_refusals import (
     OnlyTheChairFiles,
     OverCeiling,
     OwnRequest,
+    PapersMissing,
     VersionReplaced,
 )
 from models.loans import Loan, LoanDecision, LoanStatus, LoanVersion, Verdict
@@ -40,11 +41,12 @@ from models.places import REGENCY
 from models.queries.cooperatives import cooperatives_for
 from models.queries.loans import load_loan, loan_stages, loans_by_name, loans_of, loans_waiting_for
 from models.queries.people import holders
+from models.receiving import documents_of
 from models.refusals import NotAllowed
 from models.rulebodies import RuleKind
 from models.rulesets import RuleStatus, rules_in_force
 from models.unit import Unit
-from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, OTHER_DESA, a_store, say, settle
+from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, OTHER_DESA, a_proposal, a_store, say, settle
 
 WISH = {"rupiah": 500_000_000, "activity": "sembako", "tenor_months": 60, "bank": "bri"}
 
@@ -64,7 +66,8 @@ async def borrower(store, code=DESA, **status):
 
 async def filed(store, code=DESA, **changed):
     chair, mine = await borrower(store, code)
-    return chair, await file_loan(store, chair, mine.id, **(WISH | {"papers": ALL_PAPERS} | changed))
+    return chair, await file_loan(store, chair, mine.id, **(
+        WISH | {"papers": ALL_PAPERS, "document_ids": [await a_proposal(store, chair)]} | changed))
 
 
 async def for_whom_it_waits(store: Unit, loan: Loan) -> Person | None:
@@ -158,7 +161,8 @@ async def test_a_returned_loan_is_filed_again_and_decided_in_its_new_version(sto
     await decide_loan(store, head, loan_id=loan.id, version=1, verdict=Verdict.RETURNED, reasons=["RAB", "tenor"])
     with pytest.raises(LoanStillOpen):
         await check_gate(store, chair, loan.cooperative_id)
-    await amend_loan(store, chair, loan.id, **(WISH | {"rupiah": 400_000_000}))
+    await amend_loan(store, chair, loan.id, **(WISH | {"rupiah": 400_000_000}),
+                     document_ids=await documents_of(store, loan, chair))
     await decide_loan(store, head, loan_id=loan.id, version=2, verdict=Verdict.APPROVED, rupiah=300_000_000,
                       reasons=["modal awal"])
     assert store.events == [LoanFiled(loan.id, 1), LoanReturned(loan.id, 1), LoanFiled(loan.id, 2),
@@ -180,7 +184,7 @@ async def test_only_the_ketua_files_and_takes_back(store):
         await withdraw_loan(store, chair, loan_id=loan.id, version=2)
     await withdraw_loan(store, chair, loan_id=loan.id, version=1)
     assert (loan.status, store.events[-1]) == (LoanStatus.WITHDRAWN, LoanWithdrawn(loan.id, 1))
-    again = await file_loan(store, chair, loan.cooperative_id, **WISH)
+    again = await file_loan(store, chair, loan.cooperative_id, **WISH, document_ids=[await a_proposal(store, chair)])
     newest = await loans_of(store.session, treasurer, again.cooperative, on=store.today)
     assert [one.id for one in newest] == [again.id, loan.id]
 
@@ -214,7 +218,7 @@ async def test_what_was_approved_before_counts_towards_the_ceiling(store):
     head = await settle(store, (Role.VILLAGE_HEAD, DESA))
     await decide_loan(store, head, loan_id=loan.id, version=1, verdict=Verdict.APPROVED)
     with pytest.raises(OverCeiling) as refused:
-        await file_loan(store, chair, loan.cooperative_id, **WISH)
+        await file_loan(store, chair, loan.cooperative_id, **WISH, document_ids=[await a_proposal(store, chair)])
     assert refused.value.args == (500_000_000, 3_000_000_000, 2_800_000_000)
 
 
@@ -223,6 +227,20 @@ async def test_a_paper_that_was_shown_once_is_remembered_and_a_foreign_file_is_n
     with pytest.raises(DocumentUnknown):
         await file_loan(store, chair, mine.id, **WISH, papers=ALL_PAPERS, document_ids=[99])
     assert (await store.session.get_one(Status, mine.id)).papers == ALL_PAPERS
+
+
+async def test_a_request_is_not_filed_or_changed_without_its_proposal(store):
+    """Whatever was said of it: the form asks for it, and the rule holds by itself."""
+    chair, mine = await borrower(store)
+    with pytest.raises(PapersMissing) as refused:
+        await file_loan(store, chair, mine.id, **WISH, papers=ALL_PAPERS)
+    assert refused.value.codes == ("proposal",)
+    loan = await file_loan(store, chair, mine.id, **WISH, document_ids=[await a_proposal(store, chair)])
+    head = await settle(store, (Role.VILLAGE_HEAD, DESA))
+    await decide_loan(store, head, loan_id=loan.id, version=1, verdict=Verdict.RETURNED, reasons=["RAB"])
+    with pytest.raises(PapersMissing):
+        await amend_loan(store, chair, loan.id, **WISH)
+    assert (loan.status, loan.version) == (LoanStatus.RETURNED, 1)
 
 
 async def test_stages_are_counted_within_the_area_of_who_asks(store):
@@ -287,9 +305,9 @@ async def test_the_tables_hold_one_decision_a_version_one_final_one_a_loan_and_o
     chair, loan = await filed(store)
     head = await settle(store, (Role.VILLAGE_HEAD, DESA))
     await decide_loan(store, head, loan_id=loan.id, version=1, verdict=Verdict.RETURNED, reasons=["RAB"])
-    await amend_loan(store, chair, loan.id, **WISH)
+    await amend_loan(store, chair, loan.id, **WISH, document_ids=await documents_of(store, loan, chair))
     await decide_loan(store, head, loan_id=loan.id, version=2, verdict=Verdict.APPROVED)
-    again = await file_loan(store, chair, loan.cooperative_id, **WISH)
+    again = await file_loan(store, chair, loan.cooperative_id, **WISH, document_ids=[await a_proposal(store, chair)])
     row = {"loan_id": loan.id, "by_id": head.id, "mandate_id": head.mandates[0].id, "at": NOW, "reasons": ["x"]}
     await store.session.execute(insert(LoanVersion).values(
         loan_id=loan.id, version=3, **{k: v for k, v in WISH.items()}, filed_by_id=chair.id, filed_at=NOW))

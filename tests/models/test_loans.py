@@ -67,14 +67,14 @@ HEAD = a_person((Role.VILLAGE_HEAD, DESA), id=2, name="Kepala desa")
 def test_a_request_outside_the_rules_is_not_filed(wish, status, before, refusal):
     with pytest.raises(LoanRefusal) as refused:
         Loan.file(a_wish(**wish), cooperative=a_cooperative(), place=a_place(), status=a_status(**status),
-                  rules=loan_rules(), rule_set_id=1, by=a_person(id=1), at=NOW, approved_before=before)
+                  rules=loan_rules(), rule_set_id=1, by=a_person(id=1), at=NOW, enclosed=1, approved_before=before)
     assert (type(refused.value), refused.value.args) == (type(refusal), refusal.args)
 
 
 def test_silence_about_the_microsite_does_not_open_the_gate():
     with pytest.raises(NoMicrosite):
         Loan.file(a_wish(), cooperative=a_cooperative(), place=a_place(), status=None, rules=loan_rules(),
-                  rule_set_id=1, by=a_person(id=1), at=NOW)
+                  rule_set_id=1, by=a_person(id=1), at=NOW, enclosed=1)
 
 
 @pytest.mark.parametrize(("kind", "code", "office"), [
@@ -149,7 +149,7 @@ def test_the_holder_of_the_office_settles_a_version(verdict, rupiah, reasons, gr
 def test_a_returned_request_comes_back_as_its_next_version():
     loan, chair = a_loan(), a_person((Role.CHAIR, DESA), id=6)
     loan.decide(**a_decision(HEAD, verdict=Verdict.RETURNED, reasons=["RAB"]))
-    loan.amend(a_wish(rupiah=400_000_000), status=a_status(), rules=loan_rules(), by=chair, at=NOW)
+    loan.amend(a_wish(rupiah=400_000_000), status=a_status(), rules=loan_rules(), by=chair, at=NOW, enclosed=1)
     assert [(v.version, v.rupiah, v.filed_by_id) for v in loan.versions] == [(1, 500_000_000, 1), (2, 400_000_000, 6)]
     assert (loan.status, loan.version, loan.rupiah, loan.decided_by_id, loan.reasons) == (
         LoanStatus.SUBMITTED, 2, 400_000_000, None, None)
@@ -158,7 +158,7 @@ def test_a_returned_request_comes_back_as_its_next_version():
 def test_who_filed_any_version_never_decides():
     loan = a_loan()
     loan.decide(**a_decision(HEAD, verdict=Verdict.RETURNED, reasons=["RAB"]))
-    loan.amend(a_wish(), status=a_status(), rules=loan_rules(), by=a_person(id=6), at=NOW)
+    loan.amend(a_wish(), status=a_status(), rules=loan_rules(), by=a_person(id=6), at=NOW, enclosed=1)
     with pytest.raises(OwnRequest):
         loan.decide(**a_decision(CHAIR_TURNED_HEAD, version=2))
 
@@ -166,7 +166,8 @@ def test_who_filed_any_version_never_decides():
 @pytest.mark.parametrize("status", [LoanStatus.SUBMITTED, LoanStatus.APPROVED, LoanStatus.WITHDRAWN])
 def test_only_a_returned_request_can_be_changed(status):
     with pytest.raises(NotReturned):
-        a_loan(status=status).amend(a_wish(), status=a_status(), rules=loan_rules(), by=a_person(id=1), at=NOW)
+        a_loan(status=status).amend(a_wish(), status=a_status(), rules=loan_rules(), by=a_person(id=1), at=NOW,
+                                    enclosed=1)
 
 
 def test_an_open_request_can_be_taken_back_once():

@@ -21,7 +21,7 @@ from models.reporting import file_report
 from models.rulebodies import RuleKind
 from models.rulesets import closed_days, rules_in_force
 from models.unit import Unit
-from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, OTHER_DESA, WEEK, a_store, say, settle
+from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, OTHER_DESA, WEEK, a_proposal, a_store, say, settle
 
 FRIDAY = NOW + timedelta(days=2, hours=4, minutes=30)
 """14.30 WIB; the seeded rules remind on Tuesday at 9.00 and on Friday at 14.00."""
@@ -122,11 +122,11 @@ async def test_who_reported_is_not_reminded(store):
 
 
 async def a_waiting_loan(store: Unit, code: str):
-    chair = await settle(store, (Role.CHAIR, code), reachable=False)
+    chair = await settle(store, (Role.CHAIR, code))
     mine = (await cooperatives_for(store.session, chair, Action.LOAN_FILE, on=store.today))[0]
     await say(store, mine.id, microsite_registered=True, microsite_at=NOW, last_report_week=WEEK + timedelta(weeks=9))
     return await file_loan(store, chair, mine.id, rupiah=5_000_000, activity="sembako", tenor_months=12, bank="bri",
-                           papers=ALL_PAPERS)
+                           papers=ALL_PAPERS, document_ids=[await a_proposal(store, chair)])
 
 
 async def test_a_waiting_decision_is_brought_to_the_head_until_it_is_made(store):

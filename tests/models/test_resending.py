@@ -22,7 +22,7 @@ from models.queries.people import persons
 from models.refusals import NotAllowed
 from models.resending import LOOK_BACK, missed_messages, send_again, take_as_arrived
 from models.unit import Unit
-from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, OTHER_DESA, a_store, say, settle
+from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, OTHER_DESA, a_proposal, a_store, say, settle
 from tests.times import MORNING
 
 TOMORROW = NOW + timedelta(days=1)
@@ -152,7 +152,7 @@ async def test_a_card_of_a_settled_request_is_not_sent_again(store, desk):
     mine = (await cooperatives_for(store.session, desk["Ani"], Action.LOAN_FILE, on=store.today))[0]
     await say(store, mine.id, microsite_registered=True, microsite_at=NOW)
     loan = await file_loan(store, desk["Ani"], mine.id, rupiah=500_000_000, activity="sembako", tenor_months=60,
-                           bank="bri", papers=ALL_PAPERS)
+                           bank="bri", papers=ALL_PAPERS, document_ids=[await a_proposal(store, desk["Ani"])])
     row = await sent_to(store, head, about=loan.about)
     assert [one.row for one in await missed_messages(store, desk["Satgas"])] == [row]
     await decide_loan(store, head, loan_id=loan.id, version=1, verdict=Verdict.APPROVED)

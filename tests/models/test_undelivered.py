@@ -16,7 +16,7 @@ from models.queries.cooperatives import cooperatives_for
 from models.queries.undelivered import broken_channels, oldest_waiting, undelivered_counts
 from models.undelivered import ApproverNotReached, ChannelBroken, Lost, tell_of_unreached, try_elsewhere, unreached_key
 from models.unit import Unit
-from tests.making import ALL_PAPERS, DESA, NOW, a_store, say, settle
+from tests.making import ALL_PAPERS, DESA, NOW, a_proposal, a_store, say, settle
 
 UNKNOWN, FAILED, EXPIRED, QUEUED, SENT = (OutgoingState.UNKNOWN, OutgoingState.FAILED, OutgoingState.EXPIRED,
                                           OutgoingState.QUEUED, OutgoingState.SENT)
@@ -115,7 +115,7 @@ async def a_request(store: Unit) -> Loan:
     mine = (await cooperatives_for(store.session, chair, Action.LOAN_FILE, on=store.today))[0]
     await say(store, mine.id, microsite_registered=True, microsite_at=NOW)
     loan = await file_loan(store, chair, mine.id, rupiah=500_000_000, activity="sembako", tenor_months=60, bank="bri",
-                           papers=ALL_PAPERS)
+                           papers=ALL_PAPERS, document_ids=[await a_proposal(store, chair)])
     store.events.clear()
     return loan
 
