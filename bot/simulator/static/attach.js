@@ -43,12 +43,15 @@ export function menu(sign, label, choices, hidden = []) {
   return details;
 }
 
-// one thumb opens one thing: whatever else was open closes when it presses elsewhere
-document.addEventListener("pointerdown", ({ target }) => {
-  for (const opened of document.querySelectorAll("details.menu[open], .shelf details[open]")) {
-    if (!opened.contains(target)) opened.open = false;
-  }
-});
+// one thumb opens one thing: whatever else was open closes when it presses elsewhere. The panels beside the shelf close
+// only after that press has done its work: they have room of their own, and no phone may move under the thumb
+function closes(when, opened) {
+  document.addEventListener(when, ({ target }) => {
+    for (const each of document.querySelectorAll(opened)) if (!each.contains(target)) each.open = false;
+  });
+}
+closes("pointerdown", "details.menu[open]");
+closes("click", ".shelf details[open]");
 
 export function question(host, title, fields, onAnswer, { words = "", yes = "Kirim" } = {}) {
   const inputs = fields.map(([name, words, value]) =>
@@ -62,6 +65,9 @@ export function question(host, title, fields, onAnswer, { words = "", yes = "Kir
   const dialog = make("dialog", {}, form);
   form.addEventListener("submit", () => onAnswer(Object.fromEntries(new FormData(form))));
   dialog.addEventListener("close", () => dialog.remove());
+  dialog.addEventListener("keydown", (event) => event.key === "Escape" && dialog.close());
   host.append(dialog);
-  dialog.showModal();
+  // what one phone asks is no business of the others
+  if (host === document.body) dialog.showModal();
+  else dialog.show();
 }

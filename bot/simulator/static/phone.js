@@ -26,7 +26,7 @@ export class PhoneView {
     this.composer = make("form", { className: "composer", onsubmit: (event) => this.send(event) },
       attachMenu(act, dialog), this.box, make("button", { className: "send", "aria-label": "Kirim" }, "➤"));
     this.state = make("small", { className: "state" });
-    new ResizeObserver(() => this.atEnd && (this.chat.scrollTop = this.chat.scrollHeight)).observe(this.chat);
+    new ResizeObserver(() => this.resized()).observe(this.chat);
     this.chat.addEventListener("scroll", () => this.scrolled());
     this.element = make("section", { className: `phone ${summary.channel}`, "aria-label": `Ponsel ${summary.name}`, data: { phone: summary.id } },
       ownerOf(summary, make("button", { type: "button", className: "close", "aria-label": `Tutup ponsel ${summary.name}`, onclick: () => close(this.id) }, "✕")),
@@ -111,7 +111,18 @@ export class PhoneView {
     if (typing) this.typingTimer = setTimeout(() => this.showTyping(), TYPING_LASTS + 100);
   }
 
+  resized() {
+    this.shape = this.shapeOf();
+    if (this.atEnd) this.chat.scrollTop = this.chat.scrollHeight;
+  }
+
+  shapeOf() {
+    return `${this.chat.clientWidth}x${this.chat.clientHeight}`;
+  }
+
   scrolled() {
+    // a phone that became narrower scrolls by itself, before anybody is told of its new shape
+    if (this.shape !== this.shapeOf()) return;
     this.atEnd = this.chat.scrollHeight - this.chat.scrollTop - this.chat.clientHeight < NEAR_THE_END;
     this.showNewer();
   }
