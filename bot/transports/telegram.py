@@ -18,6 +18,8 @@ LONGEST_SEND = 75.0
 """Seconds, also where an answer trickles; the lease of a row that is being sent is twice as long."""
 LONGEST_TOAST = 200
 NO_KEYBOARD = "nothing"
+REMEMBERED = 1000
+"""Messages whose first half has arrived, and the second not yet."""
 LARGEST_PHOTO = 10 * 1024 * 1024
 PHOTOS = frozenset({"image/jpeg", "image/png"})
 """Seen in the chat at once. Whatever else there is goes as a document, which may be five times as large."""
@@ -29,14 +31,27 @@ class TelegramTransport:
 
     def __init__(self, token: str, api_url: str) -> None:
         self._bot = raw_bot(token, api_url)
+        self._went_ahead: dict[int, None] = {}
 
     async def send(self, parcel: Parcel) -> Outcome:
-        if parcel.asks == NO_KEYBOARD and parcel.choices:
-            # one message cannot take a keyboard away and carry buttons: the word on what was done goes ahead
-            head, parcel = in_two(parcel)
+        if parcel.asks != NO_KEYBOARD or not parcel.choices:
+            return await self._send(parcel)
+        # one message cannot take a keyboard away and carry buttons: the word on what was done goes ahead, and is not
+        # said again when the rest had to wait; only after a new start it may be
+        head, rest = in_two(parcel)
+        if parcel.id not in self._went_ahead:
             ahead = await self._try(*request_for(head))
             if not isinstance(ahead, Sent):
                 return ahead
+            self._went_ahead[parcel.id] = None
+            if len(self._went_ahead) > REMEMBERED:
+                del self._went_ahead[next(iter(self._went_ahead))]
+        outcome = await self._send(rest)
+        if isinstance(outcome, Sent):
+            self._went_ahead.pop(parcel.id, None)
+        return outcome
+
+    async def _send(self, parcel: Parcel) -> Outcome:
         method, payload = request_for(parcel)
         outcome = await self._try(method, payload)
         if method == "sendPhoto" and isinstance(outcome, Never) and not outcome.gone:

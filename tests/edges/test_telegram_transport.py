@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -61,6 +62,10 @@ def parcel(to: Any = 7, **details: Any) -> Parcel:
     return Parcel(**{"id": 1, "kind": Kind.REPLY, "to": str(whom), "text": "Selamat pagi", **details})
 
 
+def said(villager: Any) -> list[str]:
+    return [bubble.text for bubble in villager.phone.bubbles.values() if not bubble.mine]
+
+
 def last(villager: Any) -> Any:
     return list(villager.phone.bubbles.values())[-1]
 
@@ -100,6 +105,23 @@ async def test_an_edit_brings_new_buttons_and_is_sent_anew_where_nothing_is_left
     again = await transport.send(edit)
     assert isinstance(again, Sent) and again.external_id == str(last(siti).id)
     assert last(siti).text == "Pilih lagi"
+
+
+@pytest.mark.parametrize("trouble", ["flood", "error", "cut_before"])
+async def test_what_went_ahead_is_not_said_again_when_the_buttons_have_to_wait(
+        transport: TelegramTransport, sim: Simulator, siti: Any, trouble: Any) -> None:
+    answered = parcel(siti, asks="nothing", text="Diterima.\n\nGerai apa?", choices=CHOICES, token="abc123")
+    for number, copies in ((1, 1), (2, 2)):
+        sim.faults.add("slow", method="sendMessage", seconds=0.3)
+        sending = asyncio.create_task(transport.send(replace(answered, id=number)))
+        await sim.wait(lambda: said(siti).count("Diterima.") == copies)  # noqa: B023
+        # while its first half is being answered: the second finds this
+        sim.faults.clear()
+        sim.faults.add(trouble, method="sendMessage")
+        assert isinstance(await sending, Later | Unknown)
+        sim.faults.clear()
+        assert isinstance(await transport.send(replace(answered, id=number)), Sent)
+        assert said(siti) == ["Diterima.", "Gerai apa?"] * number
 
 
 async def test_a_keyboard_goes_away_before_the_buttons_come(transport: TelegramTransport, siti: Any) -> None:
