@@ -80,7 +80,7 @@ def written_earlier() -> str:
 
 def answered_before() -> str:
     """To a button of an earlier question."""
-    return _("That button belongs to a question that was answered already. Please answer the one below.")
+    return _("That choice belongs to a question that was answered already. Please answer the one below.")
 
 
 def older_form() -> str:

@@ -1,5 +1,6 @@
 """What is answered to words that are no command and no answer: greetings, assent, questions about what this is."""
 
+from datetime import date
 from typing import Final
 
 from conversations.answers import greets, is_chatter
@@ -32,6 +33,8 @@ from models.unit import Unit
 THANKS: Final = frozenset({"terima", "terimakasih", "kasih", "makasih", "mksh", "trims", "tks", "thx", "thanks"})
 REQUESTS: Final = frozenset({"permohonan", "persetujuan", "menunggu"})
 OUTCOME: Final = frozenset({"cair", "disetujui", "setuju", "ditolak", "pinjaman", "permohonan"})
+REPORTED: Final = frozenset({"lapor", "laporan", "melapor"})
+HUMAN: Final = frozenset({"satgas", "hubungi", "telepon", "telpon", "menelepon", "nelpon"})
 MACHINE: Final = frozenset({"bot", "robot", "mesin", "admin", "orang", "manusia"})
 
 
@@ -45,10 +48,8 @@ async def answer_words(unit: Unit, person: Person, text: str, conversation: Conv
         if declines(text):
             return kept(conversation)
         stop_waiting(conversation)
-    if is_question(text) and not OUTCOME.isdisjoint(words(plain(text))) and areas(
-            person, Action.LOAN_DRAFT, on=unit.today):
-        told = (_("Where your request for a loan stands is told by /pinjaman."),
-                whom_to_ask(await helper_of(unit.session, person, on=unit.today)), *still_open(conversation))
+    if where := _where_to_look(person, text, on=unit.today):
+        told = (where, whom_to_ask(await helper_of(unit.session, person, on=unit.today)), *still_open(conversation))
         return menu(person, on=unit.today, before=" ".join(told))
     if is_assent(text) or DECIDING.intersection(words(plain(text))):
         return await _assent(unit, person, text)
@@ -89,10 +90,24 @@ async def _answer(unit: Unit, person: Person, text: str) -> str:
         return _("You are welcome, Bapak/Ibu.")
     if is_chatter(text):
         return ""
+    if not HUMAN.isdisjoint(words(plain(text))):
+        return whom_to_ask(await helper_of(unit.session, person, on=unit.today))
     if is_question(text):
         return " ".join((_("This cannot be answered here."),
                          whom_to_ask(await helper_of(unit.session, person, on=unit.today))))
     return _("This could not be understood yet. Please choose below, or type «bantuan».")
+
+
+def _where_to_look(person: Person, text: str, *, on: date) -> str:
+    """«sudah disetujui?», «laporan sudah masuk belum?»: what another screen tells."""
+    said = frozenset(words(plain(text)))
+    if not is_question(text):
+        return ""
+    if not OUTCOME.isdisjoint(said) and areas(person, Action.LOAN_DRAFT, on=on):
+        return _("Where your request for a loan stands is told by /pinjaman.")
+    if not REPORTED.isdisjoint(said) and areas(person, Action.REPORT, on=on):
+        return _("Whether the report of this week has arrived is told by /rekap.")
+    return ""
 
 
 def _asks_for_requests(text: str) -> bool:

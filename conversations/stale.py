@@ -23,11 +23,11 @@ def explain_stale(stale: Stale) -> str:
         case Stale.UNKNOWN:
             return _("This button is not known here, so nothing was changed. /menu shows what can be done.")
         case Stale.EXPIRED:
-            return _("This button was open for too long and no longer counts. Nothing was changed. "
+            return _("That choice was open for too long and no longer counts. Nothing was changed. "
                      "Please open the matter again, for example by /persetujuan or /menu.")
         case Stale.FOREIGN:
             return _("This button was meant for another recipient, so nothing was changed.")
         case Stale.OLD_FORM:
-            return _("That button was for a question that is answered already; nothing was changed. "
+            return _("That choice was for a question that is answered already; nothing was changed. "
                      "Please answer the last question.")
     raise AssertionError(f"nobody wrote a sentence for {stale!r}")

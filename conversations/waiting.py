@@ -39,9 +39,12 @@ def stopped(conversation: Conversation) -> Said:
 
 
 def beside_form(said: Said, conversation: Conversation) -> Said:
-    """What was asked for in the middle of a form, which stays open."""
-    if conversation.state is None or is_waiting(conversation):
+    """What was asked for in the middle of a form or of a free answer, which stays open."""
+    if conversation.state is None:
         return said
+    if is_waiting(conversation):
+        return replace(said, text=f"{said.text}\n\n" + _("The answer to the question before is still awaited; «batal» "
+                                                         "stops it."))
     return replace(said, text=f"{said.text}\n\n" + _("What is being filled in stays open; «lanjut» goes on with it."))
 
 

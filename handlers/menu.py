@@ -9,15 +9,13 @@ from conversations.menu import help_text, language_set, languages, menu, nothing
 from conversations.resending import see_missed
 from conversations.said import Choice, Press, say
 from conversations.waiting import beside_form, stopped
-from handlers.waiting import Called, Idle, Stopping
+from handlers.waiting import HELP, MENU, Called, Idle, Stopping
 from handlers.who import Enrolled, Pressed
 from locales import LOCALES, use_locale
 from models.people import Person
 from models.queries.contacts import helper_of
 from models.resending import missed_messages
 from models.unit import Unit
-
-HELP = ("bantuan", "help", "minta bantuan", "petugas", "hubungi petugas", "kontak petugas", "admin")
 
 
 async def show_menu(event: Message | CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
@@ -60,9 +58,9 @@ async def nothing_runs(message: Message) -> None:
 def build() -> Router:
     router = Router(name="menu")
     router.message.register(show_menu, Command("menu"), Enrolled())
-    router.message.register(show_menu, Called("menu", in_forms=True), Enrolled())
+    router.message.register(show_menu, Called(MENU, always=True), Enrolled())
     router.message.register(show_help, Command("bantuan", "help"), Enrolled())
-    router.message.register(show_help, Called(*HELP, in_forms=True), Enrolled())
+    router.message.register(show_help, Called(*HELP, always=True), Enrolled())
     router.message.register(named_language, Command("bahasa", magic=F.args.lower().in_(LOCALES)), Enrolled())
     router.message.register(ask_language, Command("bahasa"), Enrolled())
     router.message.register(ask_language, Called("bahasa", "ganti bahasa"), Enrolled())

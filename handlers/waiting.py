@@ -1,6 +1,6 @@
 """Whether a message is the free answer that was asked for outside a form, or stops it."""
 
-from typing import Any
+from typing import Any, Final
 
 from aiogram.filters import BaseFilter
 from aiogram.types import Message
@@ -12,16 +12,21 @@ from conversations.reading.typed import without_courtesy, words
 from conversations.waiting import is_waiting
 from models.unit import Unit
 
+MENU: Final = "menu"
+HELP: Final = ("bantuan", "help", "minta bantuan", "petugas", "hubungi petugas", "kontak petugas", "admin")
+
 
 class Waiting(BaseFilter):
-    """Any text but a command; whether it is a good answer is not the door's to say."""
+    """Any text but a command, which «menu» and «bantuan» are too; whether it is a good answer is not the door's to
+    say."""
 
     def __init__(self, what: str) -> None:
         self.what = what
 
     async def __call__(self, message: Message, conversation: Conversation) -> bool:
         said = message.text or "/"
-        return is_waiting(conversation, self.what) and not said.startswith("/") and not _cancels(said)
+        other = said.startswith("/") or _cancels(said) or _bare(said) in (MENU, *HELP)
+        return is_waiting(conversation, self.what) and not other
 
 
 class Stopping(BaseFilter):
@@ -54,16 +59,20 @@ class Idle(BaseFilter):
 
 class Called(Idle):
     """A command by its bare word, «lapor pak», as the whole message and while nothing else is asked; with `in_forms`
-    also while a form is filled in."""
+    also while a form is filled in, with `always` whatever is asked."""
 
-    def __init__(self, *names: str, in_forms: bool = False) -> None:
-        self.names, self.in_forms = names, in_forms
+    def __init__(self, *names: str, in_forms: bool = False, always: bool = False) -> None:
+        self.names, self.in_forms, self.always = names, in_forms, always
 
     async def __call__(self, message: Message, conversation: Conversation) -> bool:
-        said = " ".join(words(without_courtesy(message.text or "")))
-        if said not in self.names:
+        if _bare(message.text or "") not in self.names:
             return False
-        return (self.in_forms and not is_waiting(conversation)) or await super().__call__(message, conversation)
+        return (self.always or (self.in_forms and not is_waiting(conversation))
+                or await super().__call__(message, conversation))
+
+
+def _bare(text: str) -> str:
+    return " ".join(words(without_courtesy(text)))
 
 
 def _cancels(text: str) -> bool:

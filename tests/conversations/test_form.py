@@ -261,8 +261,8 @@ def test_only_a_new_question_makes_what_was_typed_before_late() -> None:
 
 
 @pytest.mark.parametrize(("asked", "version", "sentence"), [
-    (f"{BEGUN} 1", 1, "That button belongs to a question that was answered already."),
-    ("2025-10-21T02:00:00+00:00 2", 1, "That button belongs to a question that was answered already."),
+    (f"{BEGUN} 1", 1, "That choice belongs to a question that was answered already."),
+    ("2025-10-21T02:00:00+00:00 2", 1, "That choice belongs to a question that was answered already."),
     (f"{BEGUN} 2", 0, "This button belongs to an older version of the form."),
 ])
 def test_an_old_button_gets_a_sentence_and_the_question_that_waits(asked: str, version: int, sentence: str) -> None:
