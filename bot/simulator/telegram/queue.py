@@ -130,9 +130,14 @@ class Queue:
         now = self._village.now
         while self._pending and self._pending[0].expired(now):
             self._pending.popleft()
-        again, self._again = self._again, []
-        waiting = [pending for pending in islice(self._pending, limit) if not pending.expired(now)]
-        return (again + waiting)[:limit]
+        again = self._again[:limit // 2]
+        waiting = [pending for pending in islice(self._pending, limit) if not pending.expired(now)][:limit - len(again)]
+        # whoever confirms the last of them confirms all before it: none may come twice before another came once
+        if self._pending:
+            last = waiting[-1].id if waiting else 0
+            again = [pending for pending in again if pending.id <= last]
+        self._again = [pending for pending in self._again if pending not in again]
+        return again + waiting
 
     def _given(self, pending: Pending) -> dict[str, Any]:
         village, update = self._village, pending.as_update()
