@@ -9,6 +9,7 @@ from conversations.broadcast_group import (
     choose_segment,
     named_district,
     named_segment,
+    segment_name,
     stop_choice,
     text_wanted,
     which_district,
@@ -40,6 +41,15 @@ async def begin_broadcast(unit: Unit, person: Person, conversation: Conversation
     said = preceded(said, await own_newest(unit, person))
     wait_for(conversation, BROADCAST, at=unit.now)
     return said
+
+
+async def begin_for(unit: Unit, person: Person, segment: Segment | None, conversation: Conversation) -> Said:
+    """As it was asked for in words: to a group that was named, the text is next."""
+    if segment is None:
+        return await begin_broadcast(unit, person, conversation)
+    named = await unit.session.get(Place, segment.district) if segment.district else None
+    group = place_name(named) if named else segment_name(segment.kind)
+    return preceded(await _want_text(unit, person, segment, conversation), _("For: {group}").format(group=group))
 
 
 async def choose_district(person: Person, unit: Unit, conversation: Conversation) -> Said:

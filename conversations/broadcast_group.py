@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from conversations.reading.typed import plain, words
+from conversations.reading.typed import plain, without_courtesy, words
 from conversations.said import Card, Choice, Said
 from locales import _
 from locales.formats import number
@@ -23,6 +23,26 @@ ALSO_CALLED: Final = {
     SegmentKind.NOT_REPORTED: ("belum melapor", "belum lapor", "yang belum lapor", "yang belum melapor",
                                "belum lapor minggu ini", "yang belum melapor minggu ini"),
 }
+
+BEGINS: Final = frozenset({"siaran", "siarkan", "ingatkan"})
+
+
+def might_begin(text: str) -> bool:
+    """A first look at «siaran», «ingatkan yang belum lapor», before anybody goes to the store."""
+    said = words(without_courtesy(text))
+    return bool(said) and said[0] in BEGINS
+
+
+async def begun_with(unit: Unit, person: Person, text: str) -> tuple[bool, Segment | None]:
+    """Whether it begins a message to many, and to which group, if one is named: «siaran mandau». Whatever else begins
+    with that word is somebody's own sentence."""
+    rest = " ".join(words(without_courtesy(text))[1:])
+    if not rest:
+        return True, None
+    if not areas(person, Action.BROADCAST, on=unit.today):
+        return False, None
+    segment = await named_segment(unit, person, rest)
+    return segment is not None, segment
 
 
 def choose_segment(person: Person, unit: Unit, before: str = "") -> Said:

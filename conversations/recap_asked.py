@@ -21,11 +21,12 @@ TOPICS: Final = {
 }
 DONE: Final = frozenset({"sudah", "sdh", "udah"})
 NOT_YET: Final = frozenset({"belum", "blm", "blum", "belom"})
-ASKING: Final = frozenset({"siapa", "mana", "berapa", "daftar", "nama", "lihat", "tampilkan", "minta", "tolong"})
+ASKING: Final = frozenset({"siapa", "mana", "berapa", "daftar", "nama", "lihat", "tampilkan", "minta", "tolong",
+                            "kenapa", "mengapa", "knp"})
 AROUND: Final = frozenset({
     "yang", "yg", "saja", "aja", "di", "ke", "untuk", "dari", "kecamatan", "kec", "desa", "kelurahan", "kel",
     "kabupaten", "kab", "minggu", "ini", "koperasi", "kopdes", "terdaftar", "ada", "punya", "buka", "jual", "menjual",
-    "masuk", "semua", "per", "mohon"})
+    "masuk", "semua", "per", "mohon", "buat", "rapat", "kepala", "dinas", "kadis", "bupati"})
 KIND_WORD: Final = {PlaceKind.REGENCY: "kabupaten", PlaceKind.DISTRICT: "kecamatan", PlaceKind.VILLAGE: "desa",
                     PlaceKind.WARD: "kelurahan"}
 KINDS: Final = {word: word for word in KIND_WORD.values()} | {"kab": "kabupaten", "kec": "kecamatan",

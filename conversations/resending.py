@@ -18,6 +18,10 @@ from models.undelivered import ChannelBroken
 MISSED: Final = "missed"
 """The choice on the menu, and the kind of both screens."""
 ONE: Final = "missed_one"
+ASKED_FOR: Final = ("belum sampai", "pesan belum sampai", "yang belum sampai", "siapa yang belum menerima",
+                    "siapa yang tidak menerima", "siapa belum menerima", "siapa yang tidak menerima pengingat",
+                    "siapa yang belum menerima pengingat", "pengingat belum sampai", "kirim ulang pengingat")
+"""Its name, and what a clerk asks instead."""
 ON_A_PAGE: Final = 5
 """So that names, numbers and reasons stay one screen of a phone, also with the list of choices under them."""
 

@@ -8,18 +8,20 @@ from conversations.broadcast import (
     PREVIEW,
     ask_text,
     begin_broadcast,
+    begin_for,
     choose_district,
     send_previewed,
     stop_previewed,
     take_text,
 )
-from conversations.broadcast_group import BROADCAST
+from conversations.broadcast_group import BROADCAST, begun_with, might_begin
 from conversations.broadcast_progress import EARLIER, PROGRESS, leaves_at, see_earlier, see_progress
 from conversations.conversation import Conversation
 from conversations.recap import show, show_asked
 from conversations.recap_asked import asked_recap, might_ask_recap
 from conversations.recap_view import View
 from conversations.resending import (
+    ASKED_FOR,
     MISSED,
     ONE,
     back_to_missed,
@@ -33,7 +35,9 @@ from conversations.resending import (
 from conversations.said import Press, say
 from conversations.waiting import stop_waiting, stopped
 from handlers.waiting import Called, Waiting
-from handlers.who import Enrolled, Pressed
+from handlers.who import Enrolled, May, Pressed
+from models.access import Action
+from models.broadcasts import Segment
 from models.people import Person
 from models.queries.places import places_overseen
 from models.resending import missed_messages, send_again, take_as_arrived
@@ -42,6 +46,27 @@ from models.unit import Unit
 
 async def begin(event: Message | CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
     await say(event, await begin_broadcast(unit, person, conversation))
+
+
+class AskedBroadcast(Filter):
+    """«siaran», «siaran mandau», «ingatkan yang belum lapor»."""
+
+    async def __call__(self, message: Message, conversation: Conversation, unit: Unit,
+                       person: Person | None = None) -> bool | dict[str, Segment | None]:
+        text = message.text or ""
+        if person is None or conversation.state is not None or not might_begin(text):
+            return False
+        begins, segment = await begun_with(unit, person, text)
+        return {"segment": segment} if begins else False
+
+
+async def begin_asked(message: Message, unit: Unit, person: Person, conversation: Conversation,
+                      segment: Segment | None) -> None:
+    await say(message, await begin_for(unit, person, segment, conversation))
+
+
+async def missed_asked(message: Message, unit: Unit, person: Person) -> None:
+    await say(message, missed_said(await missed_messages(unit, person)))
 
 
 async def districts(query: CallbackQuery, unit: Unit, person: Person, conversation: Conversation) -> None:
@@ -135,6 +160,8 @@ def build() -> Router:
     router.message.register(recap, Command("rekap"), Enrolled())
     router.message.register(recap, Called("rekap"), Enrolled())
     router.message.register(asked_in_words, AskedRecap())
+    router.message.register(begin_asked, AskedBroadcast(), Enrolled())
+    router.message.register(missed_asked, Called(*ASKED_FOR), May(Action.RESEND))
     router.message.register(written, Waiting(BROADCAST), Enrolled())
     presses = router.callback_query
     presses.register(begin, Pressed("menu", "broadcast"), Enrolled())

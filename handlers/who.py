@@ -4,7 +4,9 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, TelegramObject
 
 from conversations.said import Press
+from models.access import Action, areas
 from models.people import Person
+from models.unit import Unit
 
 
 class Enrolled(Filter):
@@ -15,6 +17,16 @@ class Enrolled(Filter):
 class Stranger(Filter):
     async def __call__(self, event: TelegramObject, person: Person | None = None) -> bool:
         return person is None
+
+
+class May(Filter):
+    """Somebody whose office is this, somewhere."""
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+
+    async def __call__(self, event: TelegramObject, unit: Unit, person: Person | None = None) -> bool:
+        return person is not None and bool(areas(person, self.action, on=unit.today))
 
 
 class Pressed(Filter):

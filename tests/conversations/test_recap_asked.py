@@ -23,6 +23,8 @@ NOT_REPORTED = View(topic=Topic.WEEKLY_REPORT, answer=Answer.UNREPORTED)
     ("belum lapor", NOT_REPORTED),
     ("siapa saja yang belum melapor minggu ini", NOT_REPORTED),
     ("siapa belum", NOT_REPORTED),
+    ("kenapa belum lapor", NOT_REPORTED),
+    ("rekap untuk kepala dinas", View()),
     ("siapa yang sudah lapor", View(topic=Topic.WEEKLY_REPORT, answer=Answer.YES)),
     ("belum lapor mandau", View("14.03.09", Topic.WEEKLY_REPORT, Answer.UNREPORTED)),
     ("rekap mandau", View("14.03.09")),
