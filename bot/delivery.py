@@ -17,8 +17,7 @@ from bot.database import Database, insert_new, storable
 from bot.leadership import Leadership
 from bot.limiter import Limiter
 from bot.settling import BROKEN_PAUSE, Attempted, settle
-from bot.transports import Broken, Later, Outcome, Parcel, Quiet, Transport, Unknown
-from bot.transports.twilio_codes import OUTSIDE_THE_WINDOW
+from bot.transports import OUTSIDE_THE_WINDOW, Broken, Later, Outcome, Parcel, Quiet, Transport, Unknown
 from bot.wakeup import SWEEP_SECONDS, Bell
 from models.files import StoredFile
 from models.people import Address, Channel

@@ -24,7 +24,7 @@ from bot.presses import (
     newest_offers,
     pressed_token,
 )
-from bot.said_twice import WITHIN, digest, unseen_since
+from bot.said_twice import WITHIN, digest, unseen_until
 from bot.talks import load_conversations
 from bot.transports import Capabilities
 from conversations.conversation import Conversation
@@ -166,7 +166,7 @@ async def _is_said_again(connection: AsyncConnection, one: Arrived) -> bool:
     asked, after = one.conversation.asked_at, one.conversation.asked_after
     if asked is None or after is None or one.kept_at - asked > WITHIN or after != one.digest:
         return False
-    unseen = await unseen_since(connection, one.address_id, asked)
+    unseen = await unseen_until(connection, one.address_id, asked)
     return unseen is None or one.kept_at <= unseen or one.written_before(unseen)
 
 

@@ -11,8 +11,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
-import bot.leadership  # its table belongs to the store too
-import bot.reconciling  # noqa: F401  # likewise
+import bot.leadership  # noqa: F401  # its table belongs to the store too
 import models
 from bot.database import Database
 from models.base import Base

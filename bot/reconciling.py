@@ -7,16 +7,14 @@ from datetime import datetime, timedelta
 import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.clock import Clock
 from bot.database import Database, insert_new
 from bot.inbound_whatsapp import reconcile
 from bot.intake import Intake
 from bot.transports.whatsapp import WhatsAppTransport
-from models.base import Base, Moment, by_value
 from models.people import Channel
-from models.post import Inbound
+from models.post import Inbound, Reconciled
 
 log = structlog.get_logger(__name__)
 
@@ -33,17 +31,6 @@ ON_ITS_WAY = timedelta(seconds=20)
 """What Twilio received just now may still knock (fifteen seconds), and then it brings its button along."""
 A_GAP_SECONDS = 15.0
 """A doorkeeper who was away for as long as Twilio waits does not know who knocked meanwhile."""
-
-
-class Reconciled(Base):
-    """How far what a platform received for us has been compared with what we kept, and until when a door of ours may
-    have missed something. Whoever keeps a door writes the one, whoever leads the other."""
-
-    __tablename__ = "reconciled"
-
-    channel: Mapped[Channel] = mapped_column(by_value(Channel), primary_key=True)
-    until: Mapped[datetime] = mapped_column(Moment)
-    missed_until: Mapped[datetime] = mapped_column(Moment)
 
 
 async def note_missed(database: Database, at: datetime) -> None:

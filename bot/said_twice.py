@@ -26,7 +26,7 @@ def digest(words: str) -> str:
     return sha256(plain(words).casefold().encode()).hexdigest()[:16]
 
 
-async def unseen_since(connection: AsyncConnection, address_id: int, asked_at: datetime) -> datetime | None:
+async def unseen_until(connection: AsyncConnection, address_id: int, asked_at: datetime) -> datetime | None:
     """Until when our newest reply was surely not on that phone; None: nobody knows that it is there even now."""
     newest = (await connection.execute(_NEWEST_REPLY, {"address": address_id})).first()
     if newest is None:

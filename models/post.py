@@ -173,6 +173,17 @@ class ChannelHealth(Base):
     broken_why: Mapped[str | None] = mapped_column(String(200))
 
 
+class Reconciled(Base):
+    """How far what a platform received for us has been compared with what we kept, and until when a door of ours may
+    have missed something. Whoever keeps a door writes the one, whoever leads the other."""
+
+    __tablename__ = "reconciled"
+
+    channel: Mapped[Channel] = mapped_column(by_value(Channel), primary_key=True)
+    until: Mapped[datetime] = mapped_column(Moment)
+    missed_until: Mapped[datetime] = mapped_column(Moment)
+
+
 class Offer(Base):
     """What a card lets its reader choose. A button carries only the token and the place of the choice."""
 

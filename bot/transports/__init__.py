@@ -9,6 +9,9 @@ from typing import Protocol
 from models.people import Channel
 from models.post import Kind
 
+OUTSIDE_THE_WINDOW = "outside the 24-hour window"
+"""Why a message failed where a channel may only answer, and the person has not written lately."""
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:

@@ -7,11 +7,10 @@ from datetime import timedelta
 
 import structlog
 
-from bot.transports import Broken, Later, Never, Outcome, Quiet
+from bot.transports import OUTSIDE_THE_WINDOW, Broken, Later, Never, Outcome, Quiet
 
 log = structlog.get_logger(__name__)
 
-OUTSIDE_THE_WINDOW = "outside the 24-hour window"
 WINDOW = frozenset({63016})
 """Free words only within a day of theirs: nothing is wrong with the address."""
 GONE = frozenset({21211, 21610, 21614, 63003, 63014, 63024, 63033})

@@ -23,7 +23,6 @@ from bot.leadership import Leader, Leadership
 from bot.limiter import Limiter
 from bot.migrating import migrate
 from bot.outbox_session import OutboxSession
-from bot.reconciling import Reconciled
 from bot.transports import Arrival, CannotFetch, Capabilities, Outcome, Parcel, Sent
 from bot.turn import Turns
 from bot.wakeup import Bell
@@ -36,7 +35,7 @@ from models.enrolling import NotOnRoster
 from models.files import Attachment, StoredFile
 from models.incidents import Incident
 from models.people import Address, AddressKind, Channel, Person
-from models.post import ChannelHealth, Inbound, Kind, Offer, Outgoing, OutgoingState, Priority, Talk
+from models.post import ChannelHealth, Inbound, Kind, Offer, Outgoing, OutgoingState, Priority, Reconciled, Talk
 from models.refusals import Refusal
 from models.unit import Unit
 from tests.phones import Phone, TelegramPhone, WhatsAppPhone

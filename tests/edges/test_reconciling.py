@@ -17,12 +17,12 @@ import bot.reconciling
 from bot.clock import Clock
 from bot.config import Settings, load_settings
 from bot.intake import Intake
-from bot.reconciling import ANYWAY, Doorkeeping, Reconciled, Reconciling, note_missed
+from bot.reconciling import ANYWAY, Doorkeeping, Reconciling, note_missed
 from bot.running import run_web, run_worker
 from bot.simulator import Simulator
 from bot.wakeup import Bell
 from bot.wiring import Works, make_works
-from models.post import Inbound
+from models.post import Inbound, Reconciled
 from tests.bot.house import on_postgresql
 from tests.conftest import SECRET
 from tests.edges.killed_house import free_port

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot.clock import Clock
-from bot.delivery import OUTSIDE_THE_WINDOW
 from bot.simulator import Simulator
 from bot.simulator.journal import Entry
+from bot.transports import OUTSIDE_THE_WINDOW
 from conversations.loan_request import LOAN_REQUEST
 from conversations.status_report import STATUS_REPORT
 from models.loans import LoanDecision
