@@ -98,12 +98,13 @@ class BadDay:
             await self.siti.hears(openings[key])
             await (self.siti.sends(answer) if isinstance(answer, bytes) else self.siti.says(answer))
         await self.siti.hears("Ringkasan permohonan pinjaman")
+        await self.rest()
 
     async def a_decision_lies_before_its_yes(self) -> Bubble:
         await self.siti.says("kirim")
         await self.kades.hears("Permohonan pinjaman nomor 1")
         await self.kades.says("setujui 1")
-        return await self.kades.hears("ya setujui 1")
+        return await self.kades.hears("MENYETUJUI", "Rp500.000.000")
 
     def press(self, villager: Villager, bubble: Bubble, label: str) -> None:
         villager.thumb.tap(bubble.id, labels(bubble).index(label))
