@@ -163,8 +163,10 @@ def form_over() -> str:
     return _("Nothing is being filled in just now, Bapak/Ibu. /lapor begins the weekly report; /menu shows everything.")
 
 
-def later() -> str:
-    """To «nanti dulu» of somebody who is filling nothing in."""
+def later(*, deciding: bool = False) -> str:
+    """To «nanti dulu» of somebody who is filling nothing in; `deciding`: a request waits for them."""
+    if deciding:
+        return _("All right, Bapak/Ibu, there is no hurry. What waits for your decision stays under /persetujuan.")
     return _("All right, Bapak/Ibu, there is no hurry. /lapor begins the weekly report at any time.")
 
 

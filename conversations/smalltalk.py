@@ -17,7 +17,7 @@ from conversations.dossier import open_dossier
 from conversations.form_words import form_over, later
 from conversations.menu import menu, what_this_is, whom_to_ask
 from conversations.privacy import ERASURE, asks_to_erase, confirm_erasure, erased, kept
-from conversations.reading import FormWord, is_assent, read_form_word
+from conversations.reading import FormWord, is_assent, promises, read_form_word
 from conversations.reading.typed import plain, words
 from conversations.recap_asked import asks_for_a_file, no_files_yet
 from conversations.said import LONGEST_TEXT, Said, choosing
@@ -53,9 +53,12 @@ async def answer_words(unit: Unit, person: Person, text: str, conversation: Conv
         return menu(person, on=unit.today, before=" ".join(told))
     if is_assent(text) or DECIDING.intersection(words(plain(text))):
         return await _assent(unit, person, text)
-    if command := read_form_word(text):
-        over = later() if command.word is FormWord.LATER else form_over()
+    command = read_form_word(text)
+    if promises(text) or (command and command.word is FormWord.LATER):
+        over = later(deciding=bool(await loans_waiting_for(unit.session, person, on=unit.today)))
         return Said(" ".join((over, *still_open(conversation))))
+    if command:
+        return Said(" ".join((form_over(), *still_open(conversation))))
     if _asks_for_requests(text) and areas(person, Action.LOAN_DECIDE, on=unit.today):
         return await waiting_requests(unit, person)
     overseer = bool(areas(person, Action.BROADCAST, on=unit.today))

@@ -31,7 +31,7 @@ from models.unit import Unit
 
 WHOSE = "report_of"
 REPORT = ("lapor", "laporan", "mau lapor", "saya mau lapor", "isi laporan", "lapor minggu ini", "laporan minggu ini",
-          "lapor mingguan", "laporan mingguan", "kirim laporan")
+          "lapor mingguan", "laporan mingguan")
 AT_ONCE = (FormWord.NIHIL, FormWord.SAME)
 """What answers the whole report, said before it is opened."""
 
@@ -157,6 +157,8 @@ def build() -> Router:
     router = Router(name="reports")
     router.message.register(report, Command("lapor"), Enrolled())
     router.message.register(report, Called(*REPORT, in_forms=True), Enrolled())
+    # in a form it sends what is filled in
+    router.message.register(report, Called("kirim laporan"), Enrolled())
     router.message.register(report_at_once, AtOnce(), Enrolled())
     router.message.register(report_for_named, NamesOne(), Enrolled())
     router.callback_query.register(report, Pressed("menu", "report"))

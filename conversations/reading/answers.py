@@ -159,12 +159,22 @@ SPELLINGS: Final = {
         r"|same(?: as last week)?"
     ),
     FormWord.CANCEL: "batal|batalkan|btl kan|batalin|cancel|(?:tidak|tdk|tak|gak|ga|gk|nggak|ngga) jadi",
-    FormWord.SEND: "kirim|krm|kirimkan|kirim sekarang|send",
+    FormWord.SEND: "(?:kirim|krm|kirimkan)(?: (?:laporan(?:nya)?|sekarang))?|send",
     FormWord.LATER: (
         "(?:nanti|nnti|ntar|jangan|jgn)(?: (?:dulu|dlu|saja|aja|lagi|malam|sore|siang|kirim|dikirim))*|simpan(?: dulu)?"
     ),
 }
 NUMBERED: Final = re.compile(rf"(?:{SPELLINGS[FormWord.CHANGE]})(?: (?:no|nomor|nomer|jawaban|number))* ?(\d{{1,2}})")
+
+
+PROMISE: Final = re.compile(
+    "(?:nanti|nnti|ntar|besok|bsk)(?: (?:pagi|siang|sore|malam))?(?: (?:saya|sy|kami|akan))* "
+    "(?:isi|lapor|laporkan|kirim|kirimkan|kerjakan|jawab|putuskan|lihat)(?: (?:laporannya|dulu|lagi))?")
+
+
+def promises(text: str) -> bool:
+    """«besok saya isi», where nothing is filled in. In a form it is said of one answer, and puts nothing aside."""
+    return PROMISE.fullmatch(" ".join(words(without_courtesy(text)))) is not None
 
 
 def read_form_word(text: str) -> FormCommand | None:

@@ -15,6 +15,7 @@ from conversations.reading import (
     explain_unreadable,
     is_assent,
     is_mere_ok,
+    promises,
     read_choice,
     read_form_word,
     read_outlets,
@@ -116,7 +117,8 @@ def test_a_choice_is_never_guessed_from_its_beginning(typed, reason):
             "sama dgn minggu lalu|masih sama|sama saja",
         ),
         (FormWord.CANCEL, "batal|batalkan|cancel|batal ya pak"),
-        (FormWord.SEND, "kirim|krm|send|kirim pak 🙏"),
+        (FormWord.SEND, "kirim|krm|send|kirim pak 🙏|kirim laporannya"),
+        (FormWord.LATER, "nanti|nanti dulu pak|jangan dikirim dulu"),
     ],
 )
 def test_a_command_word_that_is_the_whole_message(word, spellings):
@@ -140,6 +142,8 @@ def test_the_answer_to_change_can_be_numbered(typed):
         "harga sama dengan pasar",
         "ubah 4 orang pengurus",
         "batal?",
+        "besok saya kirim",
+        "nanti kami beli pupuk",
         "nol",
         "",
         "🙏",
@@ -311,3 +315,10 @@ def test_a_mere_ok_states_no_fact(typed):
 ])
 def test_what_is_not_remembered(typed, unknown):
     assert does_not_know(typed) is unknown
+
+
+@pytest.mark.parametrize(("typed", "promised"), [
+    ("nanti saya isi ya", True), ("besok sy lapor pak", True), ("nanti malam kami kirim", True),
+    ("besok saya putuskan", True), ("besok", False), ("nanti kami beli pupuk", False), ("saya isi", False)])
+def test_what_is_promised_for_later(typed, promised):
+    assert promises(typed) is promised
