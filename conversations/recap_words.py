@@ -172,4 +172,5 @@ def kinds(each: TopicRecap) -> Mapping[PlaceKind, Tally]:
 
 def _who(contact: Contact) -> str:
     name = contact.name if contact.role is Role.CHAIR else f"{contact.name} ({office_name(contact.role)})"
-    return f"{name} {dialled(contact.phone)}"
+    said = f"{name} {dialled(contact.phone)}"
+    return said if contact.has_begun else ", ".join((said, _("has not begun to use the bot yet")))

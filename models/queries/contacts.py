@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.access import DOTS, Action, Scope, may
-from models.people import Mandate, Person, Role, binding_mandate
+from models.people import Address, Mandate, Person, Role, binding_mandate
 from models.places import REGENCY, Place
 from models.queries.people import held_on
 
@@ -24,6 +24,8 @@ class Contact:
     name: str
     role: Role
     phone: str
+    has_begun: bool
+    """Whether the bot can write to them at all; whoever has not begun is only reached by a call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +61,21 @@ async def contacts(session: AsyncSession, asking: Person, place_codes: Collectio
     if not mine:
         return {}
     rows = await session.execute(
-        select(Mandate, Person.name, Person.phone).join(Person, Person.id == Mandate.person_id)
+        select(Mandate, Person.name, Person.phone, exists().where(Address.person_id == Person.id))
+        .join(Person, Person.id == Mandate.person_id)
         .where(Mandate.role.in_(ANSWERS), Mandate.place_code.in_(mine), held_on(on), Person.erased_at.is_(None)))
-    held: dict[str, list[tuple[Mandate, str, str | None]]] = defaultdict(list)
-    for mandate, name, phone in rows:
-        held[mandate.place_code].append((mandate, name, phone))
+    held: dict[str, list[tuple[Mandate, Contact]]] = defaultdict(list)
+    for mandate, name, phone, has_begun in rows:
+        if phone:
+            held[mandate.place_code].append((mandate, Contact(name, mandate.role, phone, has_begun)))
     found = {code: _first(people, on) for code, people in held.items()}
     return {code: contact for code, contact in found.items() if contact}
 
 
-def _first(held: list[tuple[Mandate, str, str | None]], on: date) -> Contact | None:
+def _first(held: list[tuple[Mandate, Contact]], on: date) -> Contact | None:
     for role in ANSWERS:
-        binding = binding_mandate((m for m, _, phone in held if m.role is role and phone), on)
-        for mandate, name, phone in held:
-            if mandate is binding and phone:
-                return Contact(name, role, phone)
+        binding = binding_mandate((m for m, contact in held if m.role is role), on)
+        for mandate, contact in held:
+            if mandate is binding:
+                return contact
     return None

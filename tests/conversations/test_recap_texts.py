@@ -141,6 +141,10 @@ async def test_whoever_is_to_call_sees_whom_and_at_which_number_and_nobody_else_
         text = (await show(store, caller, View(OTHER_DESA[:8], Topic.SPHP, Answer.UNREPORTED))).text
         assert "Selat Baru – Nur Aini 0812-0000-0025\n" in text
         assert "(Bantan)" not in text
+    absent = await settle(store, (Role.CHAIR, "14.03.02.2007"), name="Nur Baya", reachable=False)
+    absent.phone = "+6281200000026"
+    assert " – Nur Baya 0812-0000-0026, belum mulai memakai bot ini\n" in (
+        await show(store, satgas, View(OTHER_DESA[:8], Topic.SPHP, Answer.UNREPORTED))).text
     for reader in (await settle(store, (Role.REGENT, REGENCY)), await settle(store, (Role.INSPECTORATE, REGENCY))):
         assert "Nur Aini" not in (await show(store, reader, View(OTHER_DESA[:8], Topic.SPHP, Answer.UNREPORTED))).text
     other = await settle(store, (Role.TASK_FORCE_DISTRICT, "14.03.01"))
