@@ -79,18 +79,18 @@ class BadDay:
 
     # what people do before the platform stumbles
 
-    async def everybody_is_there(self, *villagers: Villager) -> None:
+    async def everybody_enrols(self) -> None:
         async with self.house.works.database.write() as connection, AsyncSession(connection) as session:
             ismail = (await session.scalars(persons().where(Person.phone == SATGAS))).one()
             await issue_invitations(Unit(session, self.clock.now()), [ismail], secret=SECRET,
                                     codes=lambda: CODE_OF_THE_SATGAS)
             await session.commit()
         codes = {**CODES, SATGAS: CODE_OF_THE_SATGAS}
-        for villager in villagers:
+        for villager in (self.siti, self.kades, self.satgas):
             await villager.enrol("" if villager.on_telegram else codes[villager.thumb.phone.number])
+        await self.rest()
 
     async def a_request_lies_before_its_sending(self) -> None:
-        await self.everybody_is_there(self.siti, self.kades, self.satgas)
         await self.siti.fill("/lapor", REPORT, Known.of(STATUS_REPORT, {}))
         await self.siti.says("/pinjaman")
         openings = {**Known.of(LOAN_REQUEST, LOAN_FACTS).openings, "yes": "Benar?"}

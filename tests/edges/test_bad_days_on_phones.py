@@ -24,7 +24,6 @@ REMINDER = ("Dengan hormat, Ibu Siti Aminah (contoh): kami belum menerima lapora
 
 
 async def a_reply(day: BadDay, trouble: Trouble) -> Villager:
-    await day.everybody_is_there(day.siti, day.satgas)
     async with day.stumbling(trouble):
         await day.siti.says("/menu")
     return day.siti
@@ -52,8 +51,6 @@ async def the_news_of_a_decision(day: BadDay, trouble: Trouble) -> Villager:
 
 async def a_reminder(day: BadDay, trouble: Trouble) -> Villager:
     """Enrolled at half past eight, silent at nine."""
-    day.clock.advance(-HOUR)
-    await day.everybody_is_there(day.siti, day.satgas)
     day.clock.advance(timedelta(minutes=24))
     async with day.stumbling(trouble):
         day.clock.advance(timedelta(minutes=2))
@@ -87,12 +84,17 @@ TROUBLES = {
 @pytest.fixture(scope="module", params=["telegram", "whatsapp"])
 def morning(request: pytest.FixtureRequest, seeded_sqlite: Path,
             tmp_path_factory: pytest.TempPathFactory) -> tuple[Skin, Path]:
-    """Everybody is enrolled, and a request lies before its sending: played once, and copied for each test."""
+    """Everybody is enrolled; later a request lies before its sending. Played once, and copied for each test."""
     place = tmp_path_factory.mktemp(request.param)
-    shutil.copy(seeded_sqlite, place / "store.sqlite3")
+    enrolled, later = place / "enrolled", place / "later"
+    enrolled.mkdir()
+    shutil.copy(seeded_sqlite, enrolled / "store.sqlite3")
 
     async def before() -> None:
-        async with a_day(place, request.param) as day:
+        async with a_day(enrolled, request.param, later=-HOUR) as day:
+            await day.everybody_enrols()
+        shutil.copytree(enrolled, later)
+        async with a_day(later, request.param) as day:
             await day.a_request_lies_before_its_sending()
 
     asyncio.run(before())
@@ -100,13 +102,11 @@ def morning(request: pytest.FixtureRequest, seeded_sqlite: Path,
 
 
 @pytest.fixture
-async def day(morning: tuple[Skin, Path], matter: str, seeded_sqlite: Path, tmp_path: Path) -> AsyncIterator[BadDay]:
+async def day(morning: tuple[Skin, Path], matter: str, tmp_path: Path) -> AsyncIterator[BadDay]:
     skin, place = morning
-    if matter in ("card", "decision"):
-        shutil.copytree(place, tmp_path, dirs_exist_ok=True)
-    else:
-        shutil.copy(seeded_sqlite, tmp_path / "store.sqlite3")
-    async with a_day(tmp_path, skin, later=timedelta(minutes=5)) as day:
+    asked = matter in ("card", "decision")
+    shutil.copytree(place / ("later" if asked else "enrolled"), tmp_path, dirs_exist_ok=True)
+    async with a_day(tmp_path, skin, later=timedelta(minutes=5) - (timedelta() if asked else HOUR)) as day:
         yield day
 
 
