@@ -2,14 +2,15 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from models.incidents import Incident, IncidentKind
 from models.loans import LoanDecision
-from models.people import Address
+from models.people import Address, Mandate, Role
 from models.post import Inbound
 from tests.transcript import Chat, play
 from tests.village import Village
@@ -46,6 +47,21 @@ async def test_a_foreign_press_decides_nothing_and_is_noted_with_its_hand(villag
         assert noted.person_id == noted.theirs and (noted.person_id is None) is (who == "stranger")
         assert noted.came_from == noted.address_id
         assert await connection.scalar(select(func.count(LoanDecision.id))) == 0
-    # the own hand still decides by the same card
+    # the own hand is still asked by the same card
     await village.receive(kades.presses(f"{card.token}.{place}", at=village.clock.now()))
     assert (kades.received[-1].text or "").startswith("MENYETUJUI")
+
+
+async def test_a_decision_by_a_hand_whose_office_ended_is_refused_and_noted(village: Village) -> None:
+    kades = village.phones["kades"]
+    await village.receive(kades.chooses("Setujui", at=village.clock.now()))
+    async with village.works.database.write() as connection:
+        ended = await connection.execute(
+            update(Mandate).where(Mandate.role == Role.VILLAGE_HEAD, Mandate.place_code == "14.03.01.2020")
+            .values(ends=date(2026, 11, 1)))
+        assert ended.rowcount == 1
+    await village.receive(kades.chooses("Ya, setujui", at=village.clock.now()))
+    async with village.works.database.read() as connection:
+        assert (await connection.execute(select(Incident.kind, Address.value).join(
+            Address, Address.id == Incident.address_id))).all() == [(IncidentKind.DECISION, kades.address)]
+        assert await connection.scalar(select(func.count(LoanDecision.id))) == 0
