@@ -84,8 +84,8 @@ def pressed(loan: Loan, *, version: int = 1) -> Press:
 @pytest.mark.parametrize(("documents", "said", "names"), [
     ([PDF], ["Terlampir 1 berkas"], ["lampiran-1.pdf"]),
     ([PDF, PHOTO], ["Terlampir 2 berkas"], ["lampiran-1.pdf", "lampiran-2.jpg"]),
-    ([WAITING, PHOTO], ["Terlampir 1 berkas", "1 berkas masih dalam proses"], ["lampiran-1.jpg"]),
-    ([WAITING], ["1 berkas masih dalam proses"], []),
+    ([WAITING, PHOTO], ["Terlampir 1 berkas", "1 berkas masih dalam perjalanan"], ["lampiran-1.jpg"]),
+    ([WAITING], ["1 berkas masih dalam perjalanan"], []),
     ([REFUSED], ["1 berkas tidak dapat disimpan"], []),
 ])
 async def test_each_document_is_a_file_of_its_own_or_a_word_about_it(store, documents, said, names):
