@@ -21,13 +21,18 @@ LEASE = timedelta(seconds=150)
 """Longer than any request may take (75 s): after it, nobody is at it any more and nobody knows what became of it. For
 those who wait it is no matter how long: what a leader of before began is taken at once."""
 
-_target, _sending, _later_edit = aliased(Outgoing), aliased(Outgoing), aliased(Outgoing)
+_target, _sending, _later_edit, _later_card = (aliased(Outgoing) for _ in range(4))
+_newer_in_its_place = exists().where(_later_edit.edits == Outgoing.edits, _later_edit.id > Outgoing.id,
+                                     Outgoing.attempts > 0)
+_newer_is_asked = exists().where(
+    Outgoing.kind == Kind.REPLY, Outgoing.attempts > 0, Outgoing.offer_token.is_not(None),
+    _later_card.address_id == Outgoing.address_id, _later_card.id > Outgoing.id, _later_card.kind == Kind.REPLY,
+    _later_card.offer_token.is_not(None), _later_card.attempts > 0)
 _COLUMNS = (
     Outgoing.id, Outgoing.kind, Outgoing.address_id, Outgoing.text, Outgoing.offer_token, Outgoing.asks,
     Outgoing.ask_label, Outgoing.external_id, Outgoing.about, Outgoing.attempts, Outgoing.doubts,
     Outgoing.expires_at, Outgoing.not_before, Outgoing.repeats,
-    exists().where(_later_edit.edits == Outgoing.edits, _later_edit.id > Outgoing.id, Outgoing.attempts > 0)
-    .label("overtaken"),
+    or_(_newer_in_its_place, _newer_is_asked).label("overtaken"),
     Address.channel, Address.value, Address.last_inbound_at, Address.unreachable_since, Address.unreachable_reason,
     Person.locale, Offer.choices, _target.external_id.label("edited"),
     Outgoing.attachment, Outgoing.attachment_name, StoredFile.media_type, StoredFile.size)
@@ -44,7 +49,8 @@ class Candidate:
     expires_at: datetime | None
     due_at: datetime
     overtaken: bool
-    """What was to stand in the place of a message had to go again, while something newer was written for it."""
+    """It had to go again, and meanwhile something newer was written for its place, or asked: an old question below a
+    newer one would be answered as if it were that."""
     last_inbound_at: datetime | None
     unreachable: str | None
     insisted: bool

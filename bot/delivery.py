@@ -162,6 +162,8 @@ class Delivery:
             return OutgoingState.CANCELLED, "there is nothing to edit"
         if can.edits and parcel.edits is not None and candidate.overtaken:
             return OutgoingState.CANCELLED, "something newer stands in its place"
+        if parcel.kind is Kind.REPLY and candidate.overtaken:
+            return OutgoingState.CANCELLED, "something newer is asked by now"
         # news, and what a person insists on, is tried all the same: platforms refuse for a moment, too
         if candidate.unreachable is not None and parcel.kind is not Kind.NOTICE and not candidate.insisted:
             return OutgoingState.FAILED, candidate.unreachable

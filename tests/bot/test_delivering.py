@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from bot import delivery as delivering
 from bot.claiming import LEASE
@@ -15,7 +15,7 @@ from bot.settling import HORIZON, IN_DOUBT, LONGEST_PAUSE, PAUSES, SOMEBODY_WAIT
 from bot.ticking import Ticking
 from bot.transports import Broken, Later, Never, Outcome, Quiet, Receipt, Sent, Unknown
 from models.people import Address, Channel
-from models.post import Kind, Outgoing, OutgoingState, Priority
+from models.post import Kind, Offer, Outgoing, OutgoingState, Priority
 from tests.bot.house import House, a_whatsapp_phone, on_postgresql, some_phones
 
 QUEUED, SENDING, SENT = OutgoingState.QUEUED, OutgoingState.SENDING, OutgoingState.SENT
@@ -185,6 +185,28 @@ async def test_whoever_waits_for_a_reply_does_not_wait_a_minute_for_its_next_att
         house.clock.advance(pause)
         await house.deliver()
     assert len(house.telegram.texts) == copies
+
+
+@pytest.mark.parametrize(("kind", "cards", "comes_again"), [
+    (Kind.REPLY, ("first", "second"), False), (Kind.NOTICE, ("first", "second"), True),
+    (Kind.REPLY, ("first", None), True), (Kind.REPLY, (None, "second"), True)])
+async def test_an_old_question_does_not_come_again_below_a_newer_one(
+        house: House, kind: Kind, cards: tuple[str | None, str | None], comes_again: bool) -> None:
+    """Whoever reads it there answers it, and the answer would be taken for that to the newer one."""
+    address = await an_address(house)
+    for token in filter(None, cards):
+        await house.change(insert(Offer).values(token=token, address_id=address, kind="form", version=0, facts={},
+                                                choices=[], created_at=house.clock.now()))
+    await house.queue(address, "Berapa kg?", kind=kind, offer_token=cards[0])
+    house.telegram.outcomes = [Unknown("cut")]
+    await house.deliver()
+    house.clock.advance(SECOND)
+    await house.queue(address, "Berapa harganya?", offer_token=cards[1])
+    await house.deliver()
+    house.clock.advance(HOUR)
+    await house.deliver()
+    assert house.telegram.texts == ["Berapa kg?", "Berapa harganya?"] + ["Berapa kg?"] * comes_again
+    assert (await house.states())[0] is (SENT if comes_again else CANCELLED)
 
 
 async def test_one_answered_attempt_ends_the_repeating(house: House) -> None:

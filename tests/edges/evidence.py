@@ -148,7 +148,17 @@ class Evidence:
             return
         facts = {row["question"]: row["value"] for row in self.tables["facts"] if row["report_id"] == reports[0]["id"]}
         if facts != expected.facts:
-            yield f"{expected.name} said {expected.facts}, the store {facts}"
+            yield f"{expected.name} said {expected.facts}, the store {facts}\n{self._talk(reports[0])}"
+
+    def _talk(self, report: Row) -> str:
+        """What was kept of its author and what was told to them, in the order of the store's clock."""
+        mine = {row["id"] for row in self.tables["addresses"] if row["person_id"] == report["author_id"]}
+        heard = [(row["kept_at"], f"> {row['id']} {(row['payload'] or '')[:900]}") for row in self.tables["inbound"]
+                 if row["address_id"] in mine]
+        told = [(row["created_at"], f"< {row['id']} of {row['inbound_id']}, {row['attempts']} attempts, "
+                 f"{row['doubts']} doubts, {row['state'].value} {row['settled_at']}: {(row['text'] or '')[:90]!r}")
+                for row in self.tables["outgoing"] if row["address_id"] in mine]
+        return "\n".join(f"  {at:%H:%M:%S.%f} {line}" for at, line in sorted(heard + told))
 
     def _borrowed(self, expected: Expected, loans: Sequence[Row], names: Mapping[int, str]) -> Iterator[str]:
         if len(loans) != (expected.rupiah is not None):

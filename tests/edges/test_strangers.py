@@ -43,7 +43,6 @@ HALVES = (
 )
 
 
-
 @pytest.fixture
 def many_files() -> Iterator[None]:
     before = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -64,7 +63,7 @@ async def a_real_process(sim: Simulator, store: str, log: Path) -> AsyncIterator
             [sys.executable, "-m", "bot", "run"], env={**os.environ, **settings}, stdout=lines, stderr=lines,
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (FILES, FILES)))
     try:
-        async with asyncio.timeout(60), aiohttp.ClientSession() as somebody:
+        async with asyncio.timeout(180), aiohttp.ClientSession() as somebody:
             while True:
                 assert process.poll() is None, log.read_text()
                 with contextlib.suppress(aiohttp.ClientConnectorError):
