@@ -167,7 +167,7 @@ async def _is_said_again(connection: AsyncConnection, one: Arrived) -> bool:
     if asked is None or after is None or one.kept_at - asked > WITHIN or after != one.digest:
         return False
     unseen = await unseen_until(connection, one.address_id, asked)
-    return unseen is None or one.kept_at <= unseen or one.written_before(unseen)
+    return unseen is None or one.written_before(unseen)
 
 
 async def _last_word(connection: AsyncConnection, row: Any) -> datetime:

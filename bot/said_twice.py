@@ -14,11 +14,15 @@ from models.post import Kind, Outgoing, OutgoingState
 WITHIN: Final = timedelta(minutes=30)
 """After the question. Whoever says a thing half an hour later means it."""
 
-_NEWEST_REPLY = (
-    select(Outgoing.state, Outgoing.settled_at)
+GLANCE: Final = timedelta(seconds=2)
+"""Before that nobody has read a question that arrived, and typed an answer to it."""
+LOOK_BACK: Final = 10
+
+_NEWEST_REPLIES = (
+    select(Outgoing.created_at, Outgoing.state, Outgoing.settled_at)
     .where(Outgoing.address_id == bindparam("address"), Outgoing.kind == Kind.REPLY)
-    # backwards through the primary key: the reply is hardly older than what all were told in the last minutes
-    .order_by(Outgoing.id.desc()).limit(1))
+    # backwards through the primary key: they are hardly older than what all were told in the last minutes
+    .order_by(Outgoing.id.desc()).limit(LOOK_BACK))
 
 
 def digest(words: str) -> str:
@@ -27,8 +31,10 @@ def digest(words: str) -> str:
 
 
 async def unseen_until(connection: AsyncConnection, address_id: int, asked_at: datetime) -> datetime | None:
-    """Until when our newest reply was surely not on that phone; None: nobody knows that it is there even now."""
-    newest = (await connection.execute(_NEWEST_REPLY, {"address": address_id})).first()
-    if newest is None:
-        return asked_at
-    return newest.settled_at if newest.state is OutgoingState.SENT else None
+    """Until when the question that was asked then had surely not been read on that phone; None: as far as we know it
+    has not arrived at all. The first copy that arrived counts, or whoever is told it again and again could never answer
+    it."""
+    replies = await connection.execute(_NEWEST_REPLIES, {"address": address_id})
+    arrived = [reply.settled_at for reply in replies
+               if reply.created_at >= asked_at and reply.state is OutgoingState.SENT]
+    return min(arrived) + GLANCE if arrived else None

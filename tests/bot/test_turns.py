@@ -15,6 +15,7 @@ from bot import turn
 from bot.inbound_telegram import arrival_from as from_telegram
 from bot.intake import Arrival
 from bot.replaying import replay_inbound
+from bot.said_twice import GLANCE
 from bot.turn import MOST_STARTS
 from models.audit import AuditRow
 from models.people import Address, Person
@@ -387,7 +388,7 @@ async def test_the_same_words_from_before_the_answer_was_seen_are_no_answer_to_i
     a_moment_later(house.clock)
     await house.deliver(2)
     # by now both lie on the phone, and whoever says it once more means it
-    a_moment_later(house.clock)
+    a_moment_later(house.clock, GLANCE.total_seconds())
     await house.hear(*says(house, phone, "ask"))
     assert (await house.said())[2:] == ["Benar?"]
 

@@ -69,7 +69,7 @@ class Evidence:
         for key, count in kept.items():
             if count != 1:
                 yield f"kept {count} times: {key}"
-        unlucky = [row for row in self.tables["inbound"] if row["trouble"] == f"{MOST_STARTS} unfinished starts"]
+        unlucky = [row for row in self.tables["inbound"] if _taken_for_poison(row)]
         for row in self.tables["inbound"]:
             if row["state"].value != "done" and (row not in unlucky or 2 * len(unlucky) > len(self.kills)):
                 yield f"inbound {row['id']} is {row['state'].value}: {row['trouble']}"
@@ -115,7 +115,9 @@ class Evidence:
         for row in self.tables["inbound"]:
             if replies[row["id"]] != 1:
                 yield f"inbound {row['id']} has {replies[row['id']]} replies"
-            if stopped[row["id"]] != ("callback_query" in json.loads(row["payload"])):
+            # nothing of what is taken for poison is looked at again, not even whose spinner it is
+            pressed = "callback_query" in json.loads(row["payload"]) and not _taken_for_poison(row)
+            if stopped[row["id"]] != pressed:
                 yield f"inbound {row['id']} stopped {stopped[row['id']]} spinners"
         said = {row["offer_token"] for row in self.tables["outgoing"]}
         for offer in self.tables["offers"]:
@@ -206,6 +208,8 @@ class Evidence:
                     yield f"{about} was not repeated"
                 case OutgoingState.EXPIRED if row["kind"] is not Kind.ACKNOWLEDGEMENT:
                     yield f"{about} expired"
+                case OutgoingState.CANCELLED if row["trouble"] == "something newer is asked by now":
+                    pass
                 case OutgoingState.CANCELLED if not row["about"] and row["edits"] is None:
                     yield f"{about} was cancelled: {row['trouble']}"
         told = {row["unique_key"] for row in self.tables["outgoing"]}
@@ -250,7 +254,8 @@ class Evidence:
                 # what may have arrived, and what had to wait for long, lets others pass
                 stood_aside = late["doubts"] > 0 or late["attempts"] > HOLDING
                 if not stood_aside and not self._written_meanwhile(late, rows[place], sent[place][0]):
-                    yield f"{_about(rows[found])} left after {_about(rows[place])}, which left at {sent[place][0].at}"
+                    yield (f"{_about(rows[found])} left after {_about(rows[place])}, which left at {sent[place][0].at}"
+                           f"\n{_lane(rows[found:place + 5], requests)}")
             elif found is None:
                 yield f"{address}: «{_text(entry)[:60]}» left too often, or was never a row"
             if found is None:
@@ -340,6 +345,20 @@ async def _all(connection: AsyncConnection, name: str) -> Sequence[Row]:
 
 def _key(entry: Entry) -> tuple[str, str]:
     return entry.channel, str(entry.params["update_id"] if entry.channel == "telegram" else entry.params["MessageSid"])
+
+
+def _lane(rows: Sequence[Row], requests: Sequence[Entry]) -> str:
+    """What was to be said on one lane, and what was asked of the platform meanwhile."""
+    written = [(row["created_at"], f"row {row['id']}, {row['attempts']} attempts, {row['doubts']} doubts, settled "
+                f"{row['settled_at']}, number {row['external_id']}: {(row['text'] or '')[:60]!r}") for row in rows]
+    asked = [(at, f"request {entry.method}: {_text(entry)[:60]!r}, answered {str(entry.answer)[:80]}")
+             for entry in requests if (at := datetime.fromisoformat(entry.at)) >= rows[0]["created_at"]]
+    return "\n".join(f"  {at:%H:%M:%S.%f} {line}" for at, line in sorted(written + asked))
+
+
+def _taken_for_poison(row: Row) -> bool:
+    """Three processes were killed while they handled it, by chance."""
+    return bool(row["trouble"] == f"{MOST_STARTS} unfinished starts")
 
 
 def _flooded(entry: Entry) -> bool:
