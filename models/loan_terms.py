@@ -16,20 +16,12 @@ from models.loan_refusals import (
     StepsNeeded,
     TenorTooLong,
 )
-from models.people import Role
+from models.people import Office, Role
 from models.places import REGENCY, Place
 from models.rulebodies import LoanRules
 
 PROPOSAL: Final = "proposal"
 """The one paper that is not only said to be there: it comes with the request."""
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """A role at a place, whoever holds it."""
-
-    role: Role
-    place_code: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,8 +29,8 @@ from models.loan_refusals import (
     ReasonNeeded,
     VersionReplaced,
 )
-from models.loan_terms import Office, Wish, approving_office, check_papers, check_steps, check_wish, gate
-from models.people import Mandate, Person, Role
+from models.loan_terms import Wish, approving_office, check_papers, check_steps, check_wish, gate
+from models.people import Mandate, Office, Person, Role
 from models.places import Place
 from models.rulebodies import LoanRules
 from models.seals import seal

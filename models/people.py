@@ -1,6 +1,7 @@
 """Persons, the addresses at which they are reached, and the offices they hold."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -85,6 +86,14 @@ class Mandate(Base):
 
     def is_over(self, day: date) -> bool:
         return self.revoked_at is not None or (self.ends is not None and self.ends < day)
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A role at a place, whoever holds it."""
+
+    role: Role
+    place_code: str
 
 
 class Person(Base):

@@ -7,8 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from models.loan_terms import Office
-from models.people import OFFICERS, Address, Mandate, Person, Role, binding_mandate
+from models.people import OFFICERS, Address, Mandate, Office, Person, Role, binding_mandate
 from models.places import REGENCY
 from models.queries.people import held_on
 

@@ -24,9 +24,8 @@ from models.loan_refusals import (
     TenorTooLong,
     VersionReplaced,
 )
-from models.loan_terms import Office
 from models.loans import Loan, LoanDecision, LoanStatus, Verdict
-from models.people import Person, Role
+from models.people import Office, Person, Role
 from models.places import REGENCY, PlaceKind
 from tests.making import (
     DESA,
