@@ -124,6 +124,7 @@ def hurry() -> None:
         (bot.wiring, "PACE", dict.fromkeys(Channel, 400)),
         (bot.delivery, "LEASE", timedelta(seconds=LEASE_SECONDS)),
         (bot.settling, "IN_DOUBT", tuple(pause / 60 for pause in bot.settling.IN_DOUBT[:1] * 3)),
+        (bot.settling, "SOMEBODY_WAITS", bot.settling.SOMEBODY_WAITS / 20),
         (bot.settling, "AT_ONCE", timedelta(seconds=0.2)),
         # whoever was killed over three times and then refused would wait for two minutes
         (bot.settling, "PAUSES", tuple(pause / 20 for pause in bot.settling.PAUSES)),
