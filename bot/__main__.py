@@ -25,7 +25,7 @@ from bot.simulator import Simulator
 from bot.waiting_for_store import store_answers
 from bot.wiring import Works, make_works
 from models.people import Channel
-from models.rulefiles import RuleFileError, check_rule_file
+from models.rules.files import RuleFileError, check_rule_file
 
 
 @click.group()

@@ -15,8 +15,8 @@ from models.opting_out import ASKED_TO_STOP
 from models.people import Person
 from models.phones import dialled
 from models.post import OutgoingState
-from models.rulebodies import RuleKind
-from models.rulesets import closed_days, rules_in_force
+from models.rules.bodies import RuleKind
+from models.rules.sets import closed_days, rules_in_force
 from models.unit import Unit
 
 PROGRESS = "broadcast_progress"

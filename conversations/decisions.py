@@ -12,10 +12,10 @@ from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said, choosing
 from locales import _
 from locales.formats import local_day, number, rupiah, rupiah_echo, short_date
 from models.access import Action, areas
-from models.loan_refusals import AlreadyDecided, NotYourDecision, VersionReplaced
-from models.loans import Loan, LoanStatus, Verdict
+from models.loans.loan import Loan, LoanStatus, Verdict
+from models.loans.queries import find_loan, load_loan, loans_waiting_for
+from models.loans.refusals import AlreadyDecided, NotYourDecision, VersionReplaced
 from models.people import Person
-from models.queries.loans import find_loan, load_loan, loans_waiting_for
 from models.refusals import NotAllowed
 from models.unit import Unit
 

@@ -7,16 +7,16 @@ from conversations.loan_words import activity_name, bank_name, paper_name
 from conversations.places import place_name
 from locales import _, ngettext
 from locales.formats import all_of, moment, number, rupiah, rupiah_echo
-from models.conflicts import Conflict, conflicts
 from models.cooperatives import Cooperative, Status
-from models.loan_terms import PROPOSAL, missing_papers
-from models.loans import Loan
+from models.loans.conflicts import Conflict, conflicts
+from models.loans.documents import count_documents
+from models.loans.loan import Loan
+from models.loans.terms import PROPOSAL, missing_papers
 from models.people import Mandate, Person, Standing
 from models.places import Place
-from models.queries.loan_documents import count_documents
 from models.queries.people import addresses_of, holders, load_person
-from models.rulebodies import LoanRules
-from models.rulesets import RuleSet
+from models.rules.bodies import LoanRules
+from models.rules.sets import RuleSet
 from models.unit import Unit
 
 

@@ -9,10 +9,10 @@ from conversations.said import Card, Choice, Enclosure, Press, Said
 from locales import _, ngettext
 from locales.formats import number
 from models.files import ENDINGS, AttachmentState
-from models.loans import Loan
+from models.loans.documents import HandedIn, documents_with
+from models.loans.loan import Loan
+from models.loans.queries import find_loan, load_loan
 from models.people import Person
-from models.queries.loan_documents import HandedIn, documents_with
-from models.queries.loans import find_loan, load_loan
 from models.unit import Unit
 
 DOCUMENTS = "loan_documents"

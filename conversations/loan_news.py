@@ -10,7 +10,7 @@ from conversations.offices import acting, addressed, office_at, office_name
 from conversations.said import Said
 from locales import _
 from locales.formats import age, moment, rupiah, rupiah_echo
-from models.loans import Loan, LoanStatus
+from models.loans.loan import Loan, LoanStatus
 from models.people import Role
 
 

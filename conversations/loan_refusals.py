@@ -7,7 +7,8 @@ from conversations.obstacles import reason_text
 from conversations.offices import office_name
 from locales import _
 from locales.formats import all_of, moment, one_of, rupiah, rupiah_echo
-from models.loan_refusals import (
+from models.loans.loan import LoanStatus
+from models.loans.refusals import (
     ActivityNotAllowed,
     AlreadyDecided,
     AmountAboveRequest,
@@ -30,7 +31,6 @@ from models.loan_refusals import (
     TenorTooLong,
     VersionReplaced,
 )
-from models.loans import LoanStatus
 from models.people import Role
 
 

@@ -16,14 +16,14 @@ from conversations.reading.typed import plain, without_courtesy, words
 from conversations.said import Card, Choice, Said, choosing
 from locales import _, ngettext
 from locales.formats import all_of, number, rupiah, rupiah_echo
-from models.conflicts import Conflict
 from models.cooperatives import Cooperative
-from models.loan_refusals import AmountNotPositive, BankNotAllowed, NoMicrosite, OverCeiling, TenorTooLong
-from models.loan_terms import PROPOSAL, approving_office
-from models.loans import Loan
+from models.loans.conflicts import Conflict
+from models.loans.loan import Loan
+from models.loans.refusals import AmountNotPositive, BankNotAllowed, NoMicrosite, OverCeiling, TenorTooLong
+from models.loans.terms import PROPOSAL, approving_office
 from models.people import Role
 from models.places import Place
-from models.rulebodies import LoanRules
+from models.rules.bodies import LoanRules
 
 COMPLETE: Final = "complete"
 CONFLICTS: Final = {Role.VILLAGE_HEAD: Conflict.VILLAGE_HEAD_IS_SUPERVISOR}

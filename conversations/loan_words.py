@@ -1,7 +1,7 @@
 """What the papers, activities and banks of a rule set, and the states of a request, are called."""
 
 from locales import _
-from models.loans import LoanStatus
+from models.loans.loan import LoanStatus
 
 
 def paper_name(code: str) -> str:

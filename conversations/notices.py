@@ -36,12 +36,12 @@ from models.cooperatives import Cooperative
 from models.doubting import AddressDoubted, DoubtSettled
 from models.handing_over import MandateBegan, MandateEnded
 from models.incidents import Guessing, IncidentNoted
-from models.lending import LoanDecided, LoanFiled, LoanReturned, LoanWithdrawn
-from models.loans import Loan
+from models.loans.lending import LoanDecided, LoanFiled, LoanReturned, LoanWithdrawn
+from models.loans.loan import Loan
+from models.loans.queries import loans_waiting_for
 from models.people import OFFICERS, Address, Mandate, Person, Role
 from models.places import REGENCY, Place
 from models.post import Kind, Priority
-from models.queries.loans import loans_waiting_for
 from models.queries.people import holders, load_person, people_with
 from models.reminders import Reminder, ReminderKind
 from models.reminding import ReminderDue

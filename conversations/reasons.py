@@ -11,8 +11,8 @@ from conversations.said import Card, Choice, Press, Said
 from conversations.waiting import stop_waiting, wait_for, waiting_facts
 from locales import _
 from locales.formats import rupiah, rupiah_echo
-from models.loan_refusals import AmountAboveRequest
-from models.loans import Loan, Verdict
+from models.loans.loan import Loan, Verdict
+from models.loans.refusals import AmountAboveRequest
 from models.people import Person
 from models.refusals import Refusal
 from models.unit import Unit

@@ -26,12 +26,12 @@ from conversations.said import Said
 from locales import _
 from locales.formats import date, number
 from models.access import Action, areas
-from models.loans import LoanStatus
+from models.loans.loan import LoanStatus
+from models.loans.queries import loan_stages, loans_by_name
 from models.people import Person
 from models.places import PlaceKind
 from models.queries.contacts import contacts
 from models.queries.differing import differing
-from models.queries.loans import loan_stages, loans_by_name
 from models.queries.places import places_named
 from models.queries.recap import Answer, Recap, Topic, recap
 from models.reports import Difference

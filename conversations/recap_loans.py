@@ -11,9 +11,9 @@ from conversations.recap_view import ROOM_FOR_CHOICES, View, screen, where
 from conversations.said import LONGEST_TEXT, Said
 from locales import _
 from locales.formats import age, local_day, moment, number, rupiah, short_date
-from models.loans import LoanStatus
+from models.loans.loan import LoanStatus
+from models.loans.queries import LoanStages, LoanTold
 from models.places import Place, PlaceKind
-from models.queries.loans import LoanStages, LoanTold
 from models.unit import Unit
 
 MOST_LOANS: Final = 10

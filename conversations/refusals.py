@@ -7,12 +7,12 @@ from models.access import Action
 from models.broadcasts import NobodyToTell, NothingToSay, TextTooLong
 from models.doubting import DoubtIsOver
 from models.enrolling import BoundElsewhere, NoInvitation, NotOnRoster, NotOwnContact, SharedAddress, TooManyWrongCodes
-from models.loan_refusals import LoanRefusal
+from models.loans.refusals import LoanRefusal
 from models.people import Channel
 from models.receiving import PersonalPaper
 from models.refusals import NotAllowed, Refusal
 from models.reports import FactRefused, NothingReported
-from models.rulesets import AnotherSetInForce, NoRulesInForce
+from models.rules.sets import AnotherSetInForce, NoRulesInForce
 
 
 def explain(refusal: Refusal) -> str:

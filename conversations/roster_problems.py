@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from locales import _
 from models.people import Role, Standing
-from models.roster import Problem, Trouble
+from models.roster.rows import Problem, Trouble
 
 
 def explain_problem(problem: Problem, places: Mapping[str, str] = MappingProxyType({})) -> str:

@@ -25,9 +25,9 @@ from conversations.waiting import is_waiting, still_open, stop_waiting
 from locales import _
 from models.access import Action, areas
 from models.erasing import erase_person
+from models.loans.queries import loans_waiting_for
 from models.people import Person
 from models.queries.contacts import helper_of
-from models.queries.loans import loans_waiting_for
 from models.unit import Unit
 
 THANKS: Final = frozenset({"terima", "terimakasih", "kasih", "makasih", "mksh", "trims", "tks", "thx", "thanks"})

@@ -11,7 +11,7 @@ from conversations.loan_words import status_name
 from conversations.said import Card, Choice, Press, Said
 from locales import _
 from locales.formats import rupiah
-from models.loans import OPEN, Loan, LoanStatus
+from models.loans.loan import OPEN, Loan, LoanStatus
 from models.people import Person
 from models.unit import Unit
 

@@ -31,7 +31,7 @@ from conversations.waiting import beside_form, still_open, stopped
 from conversations.withdrawal import STATUS
 from handlers.waiting import Confirming, Idle, Waiting
 from handlers.who import Enrolled, Pressed
-from models.lending import decide_loan
+from models.loans.lending import decide_loan
 from models.people import Person
 from models.unit import Unit
 

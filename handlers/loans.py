@@ -30,12 +30,12 @@ from handlers.who import Enrolled, Pressed
 from locales import _
 from models.access import Action, may
 from models.cooperatives import Cooperative
-from models.lending import amend_loan, check_gate, file_loan, rules_of, withdraw_loan
-from models.loan_refusals import NoMicrosite, NotReturned
-from models.loans import OPEN, Loan, LoanStatus
+from models.loans.lending import amend_loan, check_gate, file_loan, rules_of, withdraw_loan
+from models.loans.loan import OPEN, Loan, LoanStatus
+from models.loans.queries import load_loan, loans_of
+from models.loans.refusals import NoMicrosite, NotReturned
 from models.people import Person
 from models.queries.cooperatives import cooperatives_for, load_cooperative
-from models.queries.loans import load_loan, loans_of
 from models.receiving import documents_of
 from models.refusals import NotAllowed
 from models.unit import Unit

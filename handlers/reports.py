@@ -25,8 +25,8 @@ from models.queries.cooperatives import cooperatives_for, load_cooperative
 from models.refusals import NotAllowed
 from models.reporting import awaited, file_report, last_report, report_of_this_week
 from models.reports import ReportManner
-from models.rulebodies import RuleKind
-from models.rulesets import NoRulesInForce, rules_in_force
+from models.rules.bodies import RuleKind
+from models.rules.sets import NoRulesInForce, rules_in_force
 from models.unit import Unit
 
 WHOSE = "report_of"

@@ -3,7 +3,7 @@
 from collections.abc import Container
 from datetime import UTC, date, datetime, time, timedelta
 
-from models.rulebodies import SendingRules, Weekday
+from models.rules.bodies import SendingRules, Weekday
 from models.unit import WIB
 
 LOOK_AHEAD_DAYS = 366

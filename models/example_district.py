@@ -7,11 +7,11 @@ from random import Random
 
 from sqlalchemy import select
 
-from models.importing import import_roster
 from models.people import Person, Role
 from models.places import Place, PlaceKind
 from models.queries.people import persons
-from models.roster import Roster, RosterRow
+from models.roster.importing import import_roster
+from models.roster.rows import Roster, RosterRow
 from models.unit import Unit
 
 FIRST_NAMES = (

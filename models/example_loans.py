@@ -9,12 +9,12 @@ from pathlib import Path
 from sqlalchemy import select
 
 from models.files import AttachmentState, StoredFile
-from models.lending import amend_loan, decide_loan, file_loan, withdraw_loan
-from models.loans import Loan, Verdict
+from models.loans.lending import amend_loan, decide_loan, file_loan, withdraw_loan
+from models.loans.loan import Loan, Verdict
 from models.people import Address, Person
 from models.receiving import documents_of, receive_attachment
-from models.rulebodies import LoanRules, RuleKind
-from models.rulesets import rules_in_force
+from models.rules.bodies import LoanRules, RuleKind
+from models.rules.sets import rules_in_force
 from models.unit import WIB, Unit
 
 PROPOSAL = Path(__file__).parent / "data" / "example_proposal.pdf"

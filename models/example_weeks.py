@@ -12,8 +12,8 @@ from models.cooperatives import Cooperative
 from models.enrolling import bind_by_own_contact
 from models.example_answers import VillageAnswers, with_office
 from models.example_loans import PLACES, STORIES, Playing
-from models.lending import LoanFiled
-from models.loans import Loan, LoanStatus
+from models.loans.lending import LoanFiled
+from models.loans.loan import Loan, LoanStatus
 from models.people import OFFICERS, Address, AddressKind, Channel, Person, Role
 from models.places import REGENCY
 from models.post import Inbound, InboundState

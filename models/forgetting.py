@@ -11,7 +11,7 @@ from sqlalchemy import cast as as_type
 from models.cooperatives import Status
 from models.files import Attachment, StoredFile
 from models.incidents import Incident
-from models.loans import LoanDocument
+from models.loans.loan import LoanDocument
 from models.people import Address
 from models.post import Inbound, InboundState, Offer, Outgoing, OutgoingState, Talk
 from models.reports import Fact

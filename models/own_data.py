@@ -11,7 +11,7 @@ from models.audit import AuditRow
 from models.broadcasts import Broadcast
 from models.cooperatives import Cooperative
 from models.files import Attachment, StoredFile
-from models.loans import Loan, LoanDecision, LoanVersion
+from models.loans.loan import Loan, LoanDecision, LoanVersion
 from models.people import Address, Invitation, Mandate, Person
 from models.post import Inbound, Outgoing, Talk
 from models.reminders import Reminder

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from models.files import Attachment, AttachmentState
-from models.loans import Loan, LoanDocument
+from models.loans.loan import Loan, LoanDocument
 from models.people import Address, Person
 from models.refusals import Refusal
 from models.unit import Unit

@@ -9,11 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.calendar import week_of
 from models.cooperatives import Cooperative, Status
-from models.loans import Loan, LoanStatus
+from models.loans.loan import Loan, LoanStatus
 from models.post import Outgoing, OutgoingState
 from models.queries.reminded import Reminded, reporters, those_who_decide
 from models.reminders import DropReason, Reminder, ReminderKind, ReminderState
-from models.rulebodies import ReportingRules, Weekday
+from models.rules.bodies import ReportingRules, Weekday
 from models.unit import WIB, Event, Unit
 
 LOOK_BACK = timedelta(weeks=2)

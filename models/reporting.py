@@ -18,7 +18,7 @@ from models.people import Person
 from models.reminders import ReminderKind, about_week
 from models.reminding import settle_reminders
 from models.reports import Report, ReportManner
-from models.rulebodies import SphpRules
+from models.rules.bodies import SphpRules
 from models.unit import WIB, Event, Unit
 
 

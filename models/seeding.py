@@ -11,14 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from models.audit import record
 from models.cooperatives import Cooperative
 from models.enrolling import issue_invitations
-from models.importing import import_roster
 from models.people import Person
 from models.places import REGENCY, Place, PlaceKind
 from models.queries.people import persons
 from models.queries.places import place_kinds
-from models.rosterfiles import read_roster
-from models.rulefiles import check_rule_file
-from models.rulesets import AnotherSetInForce, add_rule_set, put_in_force
+from models.roster.files import read_roster
+from models.roster.importing import import_roster
+from models.rules.files import check_rule_file
+from models.rules.sets import AnotherSetInForce, add_rule_set, put_in_force
 from models.unit import Unit
 
 HERE = Path(__file__).parent

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from models.loans import Loan, LoanStatus
+from models.loans.loan import Loan, LoanStatus
 from models.people import Address, Channel, Mandate
 from models.post import QUEUED, UNDELIVERED_STATES, ChannelHealth, Kind, Outgoing, OutgoingState
 from models.queries.people import held_on

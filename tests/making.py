@@ -16,13 +16,13 @@ import models
 from models.base import Base
 from models.cooperatives import Cooperative, Status
 from models.files import Attachment, AttachmentState
-from models.loan_terms import Wish
-from models.loans import Loan
+from models.loans.loan import Loan
+from models.loans.terms import Wish
 from models.people import Address, AddressKind, Channel, Mandate, Person, Role, Standing
 from models.places import Place, PlaceKind
 from models.post import Inbound
-from models.rulebodies import LoanRules
-from models.rulefiles import check_rule_file, parse_body
+from models.rules.bodies import LoanRules
+from models.rules.files import check_rule_file, parse_body
 from models.seeding import seed
 from models.unit import Unit
 

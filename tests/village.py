@@ -20,7 +20,7 @@ from locales import use_locale
 from models.people import Address, AddressKind, Channel, Person
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState
 from models.queries.places import place_kinds
-from models.rosterfiles import read_roster
+from models.roster.files import read_roster
 from models.unit import Unit
 from tests.conftest import SECRET
 from tests.phones import Phone, TelegramPhone, WhatsAppPhone

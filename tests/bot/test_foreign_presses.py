@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from models.incidents import Incident, IncidentKind
-from models.loans import LoanDecision
+from models.loans.loan import LoanDecision
 from models.people import Address, Mandate, Role
 from models.post import Inbound
 from tests.transcript import Chat, play

@@ -17,9 +17,9 @@ from conversations.smalltalk import answer_words
 from conversations.waiting import is_waiting
 from models.access import Action
 from models.audit import AuditRow
-from models.lending import amend_loan, decide_loan, file_loan, withdraw_loan
-from models.loan_refusals import AlreadyDecided, NotYourDecision, VersionReplaced
-from models.loans import LoanStatus, Verdict
+from models.loans.lending import amend_loan, decide_loan, file_loan, withdraw_loan
+from models.loans.loan import LoanStatus, Verdict
+from models.loans.refusals import AlreadyDecided, NotYourDecision, VersionReplaced
 from models.people import Role
 from models.places import REGENCY
 from models.queries.cooperatives import cooperatives_for

@@ -12,9 +12,9 @@ from conversations.loan_news import for_information
 from conversations.said import LONGEST_CAPTION, Card, Choice, Enclosure, Press, Said
 from models.access import Action
 from models.files import ENDINGS, Attachment, AttachmentState, StoredFile
-from models.lending import amend_loan, decide_loan, file_loan
-from models.loan_refusals import DocumentUnknown
-from models.loans import Loan, LoanDocument, Verdict
+from models.loans.lending import amend_loan, decide_loan, file_loan
+from models.loans.loan import Loan, LoanDocument, Verdict
+from models.loans.refusals import DocumentUnknown
 from models.people import Address, Channel, Person, Role
 from models.places import REGENCY
 from models.post import Inbound

@@ -19,8 +19,16 @@ from models.access import Action
 from models.broadcasting import progress, send_broadcast
 from models.cooperatives import Cooperative
 from models.handing_over import MandateBegan, MandateEnded
-from models.lending import LoanDecided, LoanFiled, LoanReturned, LoanWithdrawn, decide_loan, file_loan, withdraw_loan
-from models.loans import Verdict
+from models.loans.lending import (
+    LoanDecided,
+    LoanFiled,
+    LoanReturned,
+    LoanWithdrawn,
+    decide_loan,
+    file_loan,
+    withdraw_loan,
+)
+from models.loans.loan import Verdict
 from models.people import Role, Standing
 from models.places import REGENCY
 from models.post import Kind, Priority

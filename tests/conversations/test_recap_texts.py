@@ -11,10 +11,10 @@ from conversations.recap_loans import loans_named_screen
 from conversations.recap_view import DISTRICTS, LOANS, View
 from conversations.said import Press
 from models.cooperatives import Cooperative, Premises, Status
-from models.loans import LoanStatus
+from models.loans.loan import LoanStatus
+from models.loans.queries import LoanTold
 from models.people import Role
 from models.places import REGENCY, Place, PlaceKind
-from models.queries.loans import LoanTold
 from models.queries.recap import Answer, Topic
 from models.refusals import NotAllowed
 from models.unit import Unit

@@ -10,19 +10,19 @@ import models
 from conversations.refusals import explain
 from conversations.stale import Stale, explain_stale
 from locales import LOCALES, use_locale
-from models import loan_refusals as loans
 from models.access import Action
 from models.broadcasts import NobodyToTell, NothingToSay, TextTooLong
 from models.doubting import DoubtIsOver
 from models.enrolling import BoundElsewhere, NoInvitation, NotOnRoster, NotOwnContact, SharedAddress, TooManyWrongCodes
-from models.loan_refusals import LoanRefusal
-from models.loans import LoanStatus, Verdict
+from models.loans import refusals as loans
+from models.loans.loan import LoanStatus, Verdict
+from models.loans.refusals import LoanRefusal
 from models.people import Channel, Role
 from models.receiving import PersonalPaper
 from models.refusals import NotAllowed, Refusal
 from models.reports import FactRefused, NothingReported
-from models.rulebodies import RuleKind
-from models.rulesets import AnotherSetInForce, NoRulesInForce, RuleSet
+from models.rules.bodies import RuleKind
+from models.rules.sets import AnotherSetInForce, NoRulesInForce, RuleSet
 from tests.making import DESA, NOW
 
 REFUSALS = [

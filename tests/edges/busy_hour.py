@@ -19,14 +19,14 @@ from conversations.loan_request import LOAN_REQUEST
 from conversations.status_report import STATUS_REPORT
 from models.enrolling import issue_invitations
 from models.files import Attachment, AttachmentState
-from models.importing import import_roster
-from models.loans import Loan, LoanStatus
+from models.loans.loan import Loan, LoanStatus
 from models.people import Address, AddressKind, Channel, Person
 from models.places import Place, PlaceKind
 from models.post import Inbound, InboundState, Outgoing, OutgoingState
 from models.queries.people import persons
 from models.queries.places import place_kinds
-from models.rosterfiles import read_roster
+from models.roster.files import read_roster
+from models.roster.importing import import_roster
 from models.unit import Unit
 from tests.edges.victim import SECRET
 from tests.edges.villagers import PDF, Known, Villager

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.simulator.phones import Channel as Skin
-from models.loans import LoanDecision
+from models.loans.loan import LoanDecision
 from tests.edges.bad_day import HOUR, BadDay, Trouble, a_day
 from tests.edges.villagers import Villager, labels
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.database import Database
 from bot.furnishing import furnish
-from models.loans import Loan
+from models.loans.loan import Loan
 from models.people import Address
 from models.post import Outgoing
 from models.reports import Report

@@ -16,7 +16,7 @@ from bot.simulator.journal import Entry
 from bot.transports import OUTSIDE_THE_WINDOW
 from conversations.loan_request import LOAN_REQUEST
 from conversations.status_report import STATUS_REPORT
-from models.loans import LoanDecision
+from models.loans.loan import LoanDecision
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState
 from models.reports import Fact, Report
 from tests.edges.busy_hour import LOAN_FACTS

@@ -8,8 +8,8 @@ import holidays as library
 import pytest
 
 from models.calendar import next_sending_moment, week_of
-from models.rulebodies import HolidayRules, SendingRules
-from models.rulefiles import check_rule_file, parse_body
+from models.rules.bodies import HolidayRules, SendingRules
+from models.rules.files import check_rule_file, parse_body
 from models.unit import WIB
 
 RULES = Path(__file__).parents[2] / "models" / "rules"

@@ -11,15 +11,15 @@ from models.cooperatives import Cooperative
 from models.example_answers import VillageAnswers
 from models.example_district import example_people, of_the_cast, settle_the_district
 from models.example_weeks import LEFT_TO_PLAY, has_begun, play_three_weeks
-from models.lending import LoanFiled
-from models.loans import Loan, LoanDecision, LoanDocument, LoanStatus, LoanVersion
+from models.loans.lending import LoanFiled
+from models.loans.loan import Loan, LoanDecision, LoanDocument, LoanStatus, LoanVersion
 from models.people import Person, Role
 from models.places import PlaceKind
 from models.post import Inbound
 from models.queries.places import place_kinds
 from models.queries.recap import Answer, Tally, Topic, recap
 from models.reports import Report
-from models.rosterfiles import read_roster
+from models.roster.files import read_roster
 from models.seeding import HERE, seed_example_people
 from models.unit import Event, Unit
 from tests.making import a_store

@@ -9,14 +9,14 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from models.access import Action
-from models.importing import ImportResult, import_roster
-from models.lending import decide_loan, file_loan
-from models.loan_refusals import NotYourDecision
-from models.loans import LoanStatus, Verdict
+from models.loans.lending import decide_loan, file_loan
+from models.loans.loan import LoanStatus, Verdict
+from models.loans.refusals import NotYourDecision
 from models.people import Person, Role, Standing
 from models.queries.cooperatives import cooperatives_for
 from models.queries.people import load_person
-from models.roster import Roster, RosterRow
+from models.roster.importing import ImportResult, import_roster
+from models.roster.rows import Roster, RosterRow
 from models.unit import Unit
 from tests.making import ALL_PAPERS, DESA, LONG_AGO, NOW, a_proposal, say, settle
 

@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from models.audit import AuditRow
 from models.handing_over import MandateBegan, MandateEnded
-from models.importing import ImportResult, import_roster
 from models.people import Mandate, Person, Role, Standing
 from models.queries.people import holders
 from models.queries.places import place_kinds
-from models.roster import Problem, Roster, Trouble
-from models.rosterfiles import read_roster
+from models.roster.files import read_roster
+from models.roster.importing import ImportResult, import_roster
+from models.roster.rows import Problem, Roster, Trouble
 from models.unit import Unit
 from tests.makers import TODAY, VILLAGE
 

@@ -9,9 +9,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from models.access import Action
 from models.audit import AuditRow
-from models.conflicts import Conflict, conflicts
 from models.cooperatives import Status
-from models.lending import (
+from models.loans.conflicts import Conflict, conflicts
+from models.loans.lending import (
     LoanDecided,
     LoanFiled,
     LoanReturned,
@@ -22,7 +22,9 @@ from models.lending import (
     file_loan,
     withdraw_loan,
 )
-from models.loan_refusals import (
+from models.loans.loan import Loan, LoanDecision, LoanStatus, LoanVersion, Verdict
+from models.loans.queries import load_loan, loan_stages, loans_by_name, loans_of, loans_waiting_for
+from models.loans.refusals import (
     AlreadyDecided,
     DocumentUnknown,
     LoansSuspended,
@@ -35,16 +37,14 @@ from models.loan_refusals import (
     PapersMissing,
     VersionReplaced,
 )
-from models.loans import Loan, LoanDecision, LoanStatus, LoanVersion, Verdict
 from models.people import Person, Role, Standing
 from models.places import REGENCY
 from models.queries.cooperatives import cooperatives_for
-from models.queries.loans import load_loan, loan_stages, loans_by_name, loans_of, loans_waiting_for
 from models.queries.people import holders
 from models.receiving import documents_of
 from models.refusals import NotAllowed
-from models.rulebodies import RuleKind
-from models.rulesets import RuleStatus, rules_in_force
+from models.rules.bodies import RuleKind
+from models.rules.sets import RuleStatus, rules_in_force
 from models.unit import Unit
 from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, OTHER_DESA, a_proposal, a_store, say, settle
 

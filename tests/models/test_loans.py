@@ -4,8 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from models.conflicts import Conflict, conflicts
-from models.loan_refusals import (
+from models.loans.conflicts import Conflict, conflicts
+from models.loans.loan import Loan, LoanDecision, LoanStatus, Verdict
+from models.loans.refusals import (
     ActivityNotAllowed,
     AlreadyDecided,
     AmountAboveRequest,
@@ -24,7 +25,6 @@ from models.loan_refusals import (
     TenorTooLong,
     VersionReplaced,
 )
-from models.loans import Loan, LoanDecision, LoanStatus, Verdict
 from models.people import Office, Person, Role
 from models.places import REGENCY, PlaceKind
 from tests.making import (

@@ -2,10 +2,10 @@
 
 import pytest
 
-from models.importing import import_roster
 from models.names import bare_name
-from models.roster import Trouble
-from models.rosterfiles import read_roster
+from models.roster.files import read_roster
+from models.roster.importing import import_roster
+from models.roster.rows import Trouble
 from models.unit import Unit
 from tests.makers import TODAY, some_places
 

@@ -9,8 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from models.access import Action
 from models.calendar import next_sending_moment
-from models.lending import decide_loan, file_loan
-from models.loans import Verdict
+from models.loans.lending import decide_loan, file_loan
+from models.loans.loan import Verdict
 from models.people import Address, Role
 from models.places import REGENCY
 from models.post import Kind, Outgoing, OutgoingState
@@ -18,8 +18,8 @@ from models.queries.cooperatives import cooperatives_for
 from models.reminders import DropReason, Reminder, ReminderKind, ReminderState
 from models.reminding import ReminderDue, due_reminders, no_longer_needed
 from models.reporting import file_report
-from models.rulebodies import RuleKind
-from models.rulesets import closed_days, rules_in_force
+from models.rules.bodies import RuleKind
+from models.rules.sets import closed_days, rules_in_force
 from models.unit import Unit
 from tests.making import ALL_PAPERS, DESA, KELURAHAN, NOW, OTHER_DESA, WEEK, a_proposal, a_store, say, settle
 

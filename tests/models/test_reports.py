@@ -15,8 +15,8 @@ from models.queries.cooperatives import cooperatives_for
 from models.refusals import NotAllowed
 from models.reporting import ReportFiled, file_report, last_report, sphp_over_ceiling
 from models.reports import FactRefused, NothingReported, Report, ReportManner, check_facts
-from models.rulebodies import RuleKind
-from models.rulesets import rules_in_force
+from models.rules.bodies import RuleKind
+from models.rules.sets import rules_in_force
 from models.unit import Unit
 from tests.making import DESA, NOW, OTHER_DESA, WEEK, a_status, a_store, settle
 

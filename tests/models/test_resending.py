@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.database import Database
 from models.access import Action
 from models.audit import AuditRow
-from models.lending import decide_loan, file_loan
-from models.loans import Verdict
+from models.loans.lending import decide_loan, file_loan
+from models.loans.loan import Verdict
 from models.people import Address, AddressKind, Channel, Person, Role
 from models.places import REGENCY
 from models.post import Kind, Offer, Outgoing, OutgoingState

@@ -11,8 +11,8 @@ import pytest
 from models.people import Role, Standing
 from models.phones import from_platform, masked, phone_number
 from models.places import PlaceKind
-from models.roster import Problem, Roster, RosterRow, Trouble
-from models.rosterfiles import LARGEST_FILE, read_roster
+from models.roster.files import LARGEST_FILE, read_roster
+from models.roster.rows import Problem, Roster, RosterRow, Trouble
 from tests.makers import TODAY
 
 HEADER = "nama,telepon,peran,wilayah,status,mulai,selesai,nomor_sk"

@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError
 
 from models.people import Role
 from models.places import PlaceKind
-from models.rulefiles import RuleDraft, RuleFileError, check_rule_file, parse_body
-from models.rulesets import (
+from models.rules.files import RuleDraft, RuleFileError, check_rule_file, parse_body
+from models.rules.sets import (
     AnotherSetInForce,
     LoanRules,
     NoRulesInForce,

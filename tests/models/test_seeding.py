@@ -9,7 +9,7 @@ from models.cooperatives import Cooperative
 from models.enrolling import bind_by_code
 from models.people import Address, AddressKind, Channel, Invitation, Mandate, Person, Role
 from models.places import Place, PlaceKind
-from models.rulesets import RuleSet, RuleStatus
+from models.rules.sets import RuleSet, RuleStatus
 from models.seeding import EXAMPLE_CODES, TOTALS, BrokenSeed, holds_example_data, seed, seed_example_people
 from models.unit import Unit
 from tests.makers import NOON, VILLAGE, WARD

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from models.access import Action
-from models.lending import decide_loan, file_loan
-from models.loans import Loan, Verdict
+from models.loans.lending import decide_loan, file_loan
+from models.loans.loan import Loan, Verdict
 from models.people import Address, AddressKind, Channel, Person, Role
 from models.places import REGENCY
 from models.post import ChannelHealth, Kind, Offer, Outgoing, OutgoingState

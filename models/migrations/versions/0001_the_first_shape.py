@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
-from models.rulesets import ONE_SET_A_DAY
+from models.rules.sets import ONE_SET_A_DAY
 from models.seals import Seal
 
 SEALS = (

@@ -11,7 +11,7 @@ from models.handing_over import MandateBegan, MandateEnded, lock_offices
 from models.names import bare_name, same_name
 from models.people import Mandate, Person
 from models.queries.people import persons
-from models.roster import (
+from models.roster.rows import (
     Problem,
     Roster,
     RosterRow,

@@ -23,8 +23,8 @@ from models.forgetting import forget_old
 from models.leaving import leave_unheard, let_go
 from models.people import Address, Channel
 from models.reminding import due_reminders
-from models.rulebodies import RuleKind
-from models.rulesets import closed_days, rules_in_force
+from models.rules.bodies import RuleKind
+from models.rules.sets import closed_days, rules_in_force
 from models.undelivered import tell_of_unreached, try_elsewhere
 from models.unit import Unit
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from models.access import Action, areas, may, require
 from models.cooperatives import Cooperative
-from models.loans import Loan, LoanStatus
+from models.loans.loan import Loan, LoanStatus
 from models.people import Mandate, Person, binding_mandate
 from models.places import Place, PlaceKind, within
 from models.queries.cooperatives import inside

@@ -22,7 +22,7 @@ from bot.wakeup import Bell
 from conversations.said import Said
 from locales import _, use_locale
 from models.files import LARGEST_FILE, Attachment, AttachmentState, StoredFile
-from models.loans import LoanDocument
+from models.loans.loan import LoanDocument
 from models.people import Address, Channel, Person
 from models.post import Kind, Priority
 

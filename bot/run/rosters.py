@@ -20,15 +20,15 @@ from conversations.offices import office_name
 from conversations.places import place_name
 from conversations.roster_problems import explain_problem
 from models.enrolling import issue_invitations, open_invitations, release_addresses
-from models.importing import ImportResult, import_roster
 from models.people import Channel, Person, Role, Standing
 from models.phones import masked, phone_number
 from models.place_names import in_full
 from models.places import Place
 from models.queries.people import person_with_phone
 from models.queries.places import place_kinds, place_names
-from models.roster import EXAMPLE_DECREE, Roster
-from models.rosterfiles import read_roster
+from models.roster.files import read_roster
+from models.roster.importing import ImportResult, import_roster
+from models.roster.rows import EXAMPLE_DECREE, Roster
 from models.seeding import holds_example_data
 from models.unit import Unit
 

@@ -7,7 +7,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from models.files import Attachment, AttachmentState, StoredFile
-from models.loans import Loan, LoanDocument
+from models.loans.loan import Loan, LoanDocument
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from models.people import Role, Standing
 from models.phones import masked, phone_number
 from models.place_names import codes_meant, shown
 from models.places import PlaceKind
-from models.roster import (
+from models.roster.rows import (
     COLUMNS,
     OPTIONAL_COLUMNS,
     SALUTATIONS,

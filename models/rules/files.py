@@ -12,7 +12,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from models.rulebodies import BODIES, Between, RuleKind, Rules, Unfit
+from models.rules.bodies import BODIES, Between, RuleKind, Rules, Unfit
 
 
 class RuleFileError(ValueError):

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Facts, Id, Moment, Rupiah, by_value, index_where
 from models.cooperatives import Cooperative, Status
-from models.loan_refusals import (
+from models.loans.refusals import (
     AlreadyDecided,
     AmountAboveRequest,
     AmountNotPositive,
@@ -29,10 +29,10 @@ from models.loan_refusals import (
     ReasonNeeded,
     VersionReplaced,
 )
-from models.loan_terms import Wish, approving_office, check_papers, check_steps, check_wish, gate
+from models.loans.terms import Wish, approving_office, check_papers, check_steps, check_wish, gate
 from models.people import Mandate, Office, Person, Role
 from models.places import Place
-from models.rulebodies import LoanRules
+from models.rules.bodies import LoanRules
 from models.seals import seal
 from models.unit import WIB
 

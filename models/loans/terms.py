@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.cooperatives import Status
-from models.loan_refusals import (
+from models.loans.refusals import (
     ActivityNotAllowed,
     AmountNotPositive,
     BankNotAllowed,
@@ -18,7 +18,7 @@ from models.loan_refusals import (
 )
 from models.people import Office, Role
 from models.places import REGENCY, Place
-from models.rulebodies import LoanRules
+from models.rules.bodies import LoanRules
 
 PROPOSAL: Final = "proposal"
 """The one paper that is not only said to be there: it comes with the request."""

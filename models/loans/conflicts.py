@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from enum import StrEnum
 
-from models.loans import Loan
+from models.loans.loan import Loan
 from models.people import OFFICERS, Mandate, Role
 
 

@@ -11,8 +11,8 @@ from models.audit import record
 from models.base import Base, Facts, Id, Moment, by_value, index_where
 from models.people import Person
 from models.refusals import Refusal
-from models.rulebodies import HolidayRules, LoanRules, ReportingRules, RuleKind, Rules, SendingRules, SphpRules
-from models.rulefiles import RuleDraft, parse_body
+from models.rules.bodies import HolidayRules, LoanRules, ReportingRules, RuleKind, Rules, SendingRules, SphpRules
+from models.rules.files import RuleDraft, parse_body
 from models.seals import after_creating, seal
 from models.unit import Unit
 

@@ -9,19 +9,19 @@ from sqlalchemy.orm import selectinload
 from models.access import Action, may, require
 from models.audit import record
 from models.capacity import acting_mandate
-from models.conflicts import conflicts
 from models.cooperatives import Cooperative, Status
 from models.files import Attachment, AttachmentState
 from models.handing_over import binding_for_share
-from models.loan_refusals import DocumentUnknown, LoansSuspended, LoanStillOpen, NotYourDecision, OnlyTheChairFiles
-from models.loan_terms import Wish, gate, missing_papers
-from models.loans import OPEN, Loan, LoanDocument, LoanStatus, Verdict
+from models.loans.conflicts import conflicts
+from models.loans.loan import OPEN, Loan, LoanDocument, LoanStatus, Verdict
+from models.loans.refusals import DocumentUnknown, LoansSuspended, LoanStillOpen, NotYourDecision, OnlyTheChairFiles
+from models.loans.terms import Wish, gate, missing_papers
 from models.people import Address, Mandate, Person
 from models.reminders import ReminderKind
 from models.reminding import settle_reminders
 from models.reporting import status_of
-from models.rulebodies import LoanRules, RuleKind
-from models.rulesets import RuleSet, RuleStatus, rules_in_force
+from models.rules.bodies import LoanRules, RuleKind
+from models.rules.sets import RuleSet, RuleStatus, rules_in_force
 from models.unit import Event, Unit
 
 
