@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from conversations.answers import greets
-from conversations.asking import joined
 from conversations.conversation import Conversation
+from conversations.form.answers import greets
+from conversations.form.asking import joined
 from conversations.menu import answered_by_machine, menu, what_this_is
 from conversations.offices import acting, addressed, office_at
 from conversations.refusals import explain

@@ -8,14 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
-from conversations.broadcast import broadcast_said
-from conversations.broadcast_preview import preview_sent
-from conversations.broadcast_progress import leaves_at, progress_said, progress_text
-from conversations.confirming import ConfirmationLeft, nothing_came_of_it
-from conversations.decisions import loan_card
-from conversations.dossier import Dossier, open_dossier
-from conversations.doubts import about_doubt, ask_task_force, codes_guessed, settled, told_holder
-from conversations.loan_news import (
+from conversations.loans.confirming import ConfirmationLeft, nothing_came_of_it
+from conversations.loans.decisions import loan_card
+from conversations.loans.dossier import Dossier, open_dossier
+from conversations.loans.news import (
     approver_not_reached,
     card_not_arrived,
     closed,
@@ -26,9 +22,13 @@ from conversations.loan_news import (
     out_of_reach,
 )
 from conversations.reminders import decision_reminder, office_ended, weekly_reminder
-from conversations.report_news import figures_replaced, replaced
-from conversations.resending import channel_broken
+from conversations.reports.news import figures_replaced, replaced
 from conversations.said import Said
+from conversations.taskforce.broadcast import broadcast_said
+from conversations.taskforce.broadcast_preview import preview_sent
+from conversations.taskforce.broadcast_progress import leaves_at, progress_said, progress_text
+from conversations.taskforce.doubts import about_doubt, ask_task_force, codes_guessed, settled, told_holder
+from conversations.taskforce.resending import channel_broken
 from models.access import ACCESS, Action, areas, may
 from models.broadcasting import BroadcastOver, BroadcastSent, progress, recipients_of
 from models.broadcasts import Broadcast, broadcast_key, draft_about

@@ -1,6 +1,6 @@
 """The one place where a refusal becomes a sentence: what was not possible, and what can be done next."""
 
-from conversations.loan_refusals import explain_loan_refusal
+from conversations.loans.refusals import explain_loan_refusal
 from locales import _
 from locales.formats import number
 from models.access import Action

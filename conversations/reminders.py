@@ -3,10 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from conversations.decisions import loan_card
-from conversations.dossier import Dossier, title
-from conversations.form_words import same_as_before
-from conversations.loan_news import approving_office, waiting_since
+from conversations.form.words import same_as_before
+from conversations.loans.decisions import loan_card
+from conversations.loans.dossier import Dossier, title
+from conversations.loans.news import approving_office, waiting_since
 from conversations.offices import acting, addressed, office_at
 from conversations.places import place_name
 from conversations.reading import FormWord

@@ -3,24 +3,24 @@
 from datetime import date
 from typing import Final
 
-from conversations.answers import greets, is_chatter
-from conversations.confirming import DECIDING, declines
 from conversations.conversation import Conversation
-from conversations.decisions import (
+from conversations.form.answers import greets, is_chatter
+from conversations.form.words import form_over, later
+from conversations.loans.confirming import DECIDING, declines
+from conversations.loans.decisions import (
     another_request,
     loan_card,
     named_request,
     requests_at_hand,
     waiting_requests,
 )
-from conversations.dossier import open_dossier
-from conversations.form_words import form_over, later
+from conversations.loans.dossier import open_dossier
 from conversations.menu import menu, what_this_is, whom_to_ask
 from conversations.privacy import ERASURE, asks_to_erase, confirm_erasure, erased, kept
 from conversations.reading import FormWord, is_assent, promises, read_form_word
 from conversations.reading.typed import plain, words
-from conversations.recap_asked import asks_for_a_file, no_files_yet
 from conversations.said import LONGEST_TEXT, Said, choosing
+from conversations.taskforce.recap_asked import asks_for_a_file, no_files_yet
 from conversations.waiting import is_waiting, still_open, stop_waiting
 from locales import _
 from models.access import Action, areas

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from conversations.conversation import Conversation
-from conversations.draft import parked
+from conversations.form.draft import parked
 from conversations.said import Said
 from locales import _
 

@@ -6,10 +6,10 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
-from conversations.confirming import Confirming as Asked
-from conversations.confirming import asking, settled
 from conversations.conversation import Conversation
-from conversations.decisions import (
+from conversations.loans.confirming import Confirming as Asked
+from conversations.loans.confirming import asking, settled
+from conversations.loans.decisions import (
     CONFIRMATION,
     WAITING_LIST,
     another_request,
@@ -23,12 +23,12 @@ from conversations.decisions import (
     see_dossier,
     waiting_requests,
 )
-from conversations.loan_documents import DOCUMENTS, named_documents, send_documents
-from conversations.loan_news import decided
-from conversations.reasons import DECISION, begin_decision, take_answer
+from conversations.loans.documents import DOCUMENTS, named_documents, send_documents
+from conversations.loans.news import decided
+from conversations.loans.reasons import DECISION, begin_decision, take_answer
+from conversations.loans.withdrawal import STATUS
 from conversations.said import Press, say
 from conversations.waiting import beside_form, still_open, stopped
-from conversations.withdrawal import STATUS
 from handlers.waiting import Confirming, Idle, Waiting
 from handlers.who import Enrolled, Pressed
 from models.loans.lending import decide_loan

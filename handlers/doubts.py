@@ -5,9 +5,9 @@ from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from conversations.conversation import Conversation
-from conversations.doubts import DOUBT, doubt_of, settled, told_sender
 from conversations.enrolment import may_greet
 from conversations.said import Press, say
+from conversations.taskforce.doubts import DOUBT, doubt_of, settled, told_sender
 from handlers.start import TypedCode
 from handlers.who import Enrolled, Pressed
 from models.doubting import AddressDoubted, settle_doubt

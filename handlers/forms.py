@@ -8,17 +8,17 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
-from conversations.answers import Chosen, Sent, Typed
-from conversations.asking import FORM, joined
 from conversations.conversation import Conversation
-from conversations.draft import parked, put_away
 from conversations.form import Completed, files_in, holds, lose_files, resume, take
-from conversations.form_words import form_over, others_waiting
-from conversations.loan_request import LOAN_REQUEST
-from conversations.questions import Form
+from conversations.form.answers import Chosen, Sent, Typed
+from conversations.form.asking import FORM, joined
+from conversations.form.draft import parked, put_away
+from conversations.form.questions import Form
+from conversations.form.words import form_over, others_waiting
+from conversations.loans.request import LOAN_REQUEST
 from conversations.reading import FormWord, read_form_word
+from conversations.reports.status_report import STATUS_REPORT
 from conversations.said import Press, Said, say
-from conversations.status_report import STATUS_REPORT
 from handlers.given import given
 from handlers.loans import finish_loan
 from handlers.reports import finish_report

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from aiogram.types import Message
 
-from conversations.answers import Answer, Kind, Placed, Sent, Typed, Unusable
 from conversations.conversation import Conversation
 from conversations.form import wants
-from conversations.questions import Form
+from conversations.form.answers import Answer, Kind, Placed, Sent, Typed, Unusable
+from conversations.form.questions import Form
 from models.files import unfit
 from models.people import Address
 from models.receiving import receive_attachment, refuse_personal_papers

@@ -4,18 +4,16 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from conversations.confirming import Confirming as Asked
-from conversations.confirming import asking, settled
 from conversations.conversation import Conversation
-from conversations.decisions import see_dossier
-from conversations.dossier import open_dossier
-from conversations.draft import begun_for, says
 from conversations.form import Completed, begin, resume
-from conversations.loan_news import loan_status
-from conversations.loan_request import LOAN_REQUEST, answers_of, gate_closed, loan_facts
-from conversations.said import Card, Choice, Press, Said, say
-from conversations.status_report import STATUS_REPORT
-from conversations.withdrawal import (
+from conversations.form.draft import begun_for, says
+from conversations.loans.confirming import Confirming as Asked
+from conversations.loans.confirming import asking, settled
+from conversations.loans.decisions import see_dossier
+from conversations.loans.dossier import open_dossier
+from conversations.loans.news import loan_status
+from conversations.loans.request import LOAN_REQUEST, answers_of, gate_closed, loan_facts
+from conversations.loans.withdrawal import (
     STATUS,
     WITHDRAWAL,
     confirm_withdrawal,
@@ -25,6 +23,8 @@ from conversations.withdrawal import (
     where_it_stands,
     withdrawn,
 )
+from conversations.reports.status_report import STATUS_REPORT
+from conversations.said import Card, Choice, Press, Said, say
 from handlers.waiting import Called, Confirming
 from handlers.who import Enrolled, Pressed
 from locales import _

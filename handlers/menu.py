@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery, Message
 
 from conversations.conversation import Conversation
 from conversations.menu import help_text, language_set, languages, menu, nothing_to_cancel
-from conversations.resending import see_missed
 from conversations.said import Choice, Press, say
+from conversations.taskforce.resending import see_missed
 from conversations.waiting import beside_form, stopped
 from handlers.waiting import HELP, MENU, Called, Idle, Stopping
 from handlers.who import Enrolled, Pressed

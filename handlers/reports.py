@@ -7,12 +7,12 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from conversations.conversation import Conversation
-from conversations.draft import begun_for, has_answers
 from conversations.form import Completed, begin, resume
+from conversations.form.draft import begun_for, has_answers
 from conversations.reading import FormWord, read_form_word
 from conversations.reminders import WEEKLY
+from conversations.reports.status_report import STATUS_REPORT, answers_of, facts_of, received_before, report_filed
 from conversations.said import Press, Said, say
-from conversations.status_report import STATUS_REPORT, answers_of, facts_of, received_before, report_filed
 from conversations.whose import ask_whose, named_among, no_longer_asked, was_asked
 from handlers.waiting import Called, Idle
 from handlers.who import Enrolled, Pressed

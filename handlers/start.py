@@ -7,8 +7,8 @@ from aiogram.filters import CommandStart, Filter
 from aiogram.types import CallbackQuery, Message
 
 from conversations.conversation import Conversation
-from conversations.decisions import requests_at_hand
 from conversations.enrolment import enrolled, greeting, may_greet, welcome_back, with_notice, wrong_code
+from conversations.loans.decisions import requests_at_hand
 from conversations.said import say
 from conversations.stale import Stale
 from handlers.who import Enrolled, Stranger

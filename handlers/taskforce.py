@@ -4,7 +4,9 @@ from aiogram import Router
 from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Message
 
-from conversations.broadcast import (
+from conversations.conversation import Conversation
+from conversations.said import Press, say
+from conversations.taskforce.broadcast import (
     PREVIEW,
     ask_text,
     begin_broadcast,
@@ -14,13 +16,12 @@ from conversations.broadcast import (
     stop_previewed,
     take_text,
 )
-from conversations.broadcast_group import BROADCAST, begun_with, might_begin
-from conversations.broadcast_progress import EARLIER, PROGRESS, leaves_at, see_earlier, see_progress
-from conversations.conversation import Conversation
-from conversations.recap import show, show_asked
-from conversations.recap_asked import asked_recap, might_ask_recap
-from conversations.recap_view import View
-from conversations.resending import (
+from conversations.taskforce.broadcast_group import BROADCAST, begun_with, might_begin
+from conversations.taskforce.broadcast_progress import EARLIER, PROGRESS, leaves_at, see_earlier, see_progress
+from conversations.taskforce.recap import show, show_asked
+from conversations.taskforce.recap_asked import asked_recap, might_ask_recap
+from conversations.taskforce.recap_view import View
+from conversations.taskforce.resending import (
     ASKED_FOR,
     MISSED,
     ONE,
@@ -32,7 +33,6 @@ from conversations.resending import (
     sent_again,
     taken_as_arrived,
 )
-from conversations.said import Press, say
 from conversations.waiting import stop_waiting, stopped
 from handlers.waiting import Called, Waiting
 from handlers.who import Enrolled, May, Pressed

@@ -5,8 +5,8 @@ from typing import Any, Final
 from aiogram.filters import BaseFilter
 from aiogram.types import Message
 
-from conversations.confirming import asked, could_be_meant, declines
 from conversations.conversation import Conversation
+from conversations.loans.confirming import asked, could_be_meant, declines
 from conversations.reading import FormWord, read_form_word
 from conversations.reading.typed import without_courtesy, words
 from conversations.waiting import is_waiting

@@ -18,7 +18,7 @@ from bot.outbox import Outbox
 from bot.telling import tell
 from conversations.offices import office_name
 from conversations.places import place_name
-from conversations.roster_problems import explain_problem
+from conversations.taskforce.roster_problems import explain_problem
 from models.enrolling import issue_invitations, open_invitations, release_addresses
 from models.people import Channel, Person, Role, Standing
 from models.phones import masked, phone_number

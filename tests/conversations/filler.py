@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from conversations.answers import Answer, Chosen, Kind, Placed, Sent, Typed, Unusable
 from conversations.conversation import Conversation
 from conversations.form import Completed, begin, resume, take
-from conversations.questions import Form
+from conversations.form.answers import Answer, Chosen, Kind, Placed, Sent, Typed, Unusable
+from conversations.form.questions import Form
 from conversations.said import Said
 
 MORNING = datetime(2025, 10, 22, 2, 0, tzinfo=UTC)

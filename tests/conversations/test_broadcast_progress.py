@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from conversations.broadcast_progress import progress_said, progress_text
+from conversations.taskforce.broadcast_progress import progress_said, progress_text
 from models.broadcasting import NotReached, Progress, Unaddressed
 from models.people import Role
 from models.post import OutgoingState

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from conversations.conversation import Conversation
-from conversations.decisions import decision_of, loan_card, open_to_decide, see_dossier, waiting_requests
-from conversations.loan_news import decided, loan_status, news
+from conversations.loans.decisions import decision_of, loan_card, open_to_decide, see_dossier, waiting_requests
+from conversations.loans.news import decided, loan_status, news
+from conversations.loans.reasons import DECISION, begin_decision, lower_amount, take_answer
 from conversations.reading import read_rupiah
-from conversations.reasons import DECISION, begin_decision, lower_amount, take_answer
 from conversations.said import Press
 from conversations.smalltalk import answer_words
 from conversations.waiting import is_waiting

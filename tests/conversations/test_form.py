@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from conversations.answers import Chosen, Kind, Sent, Typed, is_chatter
 from conversations.conversation import Conversation
-from conversations.draft import Manner, parked
 from conversations.form import Completed, begin, holds, resume, take, wants
-from conversations.questions import Form, Question
+from conversations.form.answers import Chosen, Kind, Sent, Typed, is_chatter
+from conversations.form.draft import Manner, parked
+from conversations.form.questions import Form, Question
 from conversations.reading import FormCommand, FormWord, read_count, read_form_word, read_rupiah, read_yes_no
 from conversations.said import LONGEST_TEXT
 from locales import use_locale

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import delete, select
 
 from bot.file_types import _BEGINNINGS, _OFFICE
-from conversations.decisions import loan_card, see_dossier
-from conversations.loan_documents import documents_card, see_documents, send_documents
-from conversations.loan_news import for_information
+from conversations.loans.decisions import loan_card, see_dossier
+from conversations.loans.documents import documents_card, see_documents, send_documents
+from conversations.loans.news import for_information
 from conversations.said import LONGEST_CAPTION, Card, Choice, Enclosure, Press, Said
 from models.access import Action
 from models.files import ENDINGS, Attachment, AttachmentState, StoredFile

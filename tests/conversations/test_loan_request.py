@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from conversations.draft import Manner
 from conversations.form import Completed
-from conversations.loan_request import LOAN_REQUEST, paper_hint
+from conversations.form.draft import Manner
+from conversations.loans.request import LOAN_REQUEST, paper_hint
 from locales import use_locale
 from tests.conversations.filler import Filler
 

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import select
 
 import models
-from conversations.broadcast import ask_text, sending_of, take_text
-from conversations.broadcast_group import choose_segment
-from conversations.broadcast_progress import progress_said, see_progress
 from conversations.conversation import Conversation
 from conversations.notices import Closing, Notice, notices_for
 from conversations.said import Press
+from conversations.taskforce.broadcast import ask_text, sending_of, take_text
+from conversations.taskforce.broadcast_group import choose_segment
+from conversations.taskforce.broadcast_progress import progress_said, see_progress
 from models.access import Action
 from models.broadcasting import progress, send_broadcast
 from models.cooperatives import Cooperative

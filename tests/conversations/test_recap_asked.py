@@ -2,8 +2,8 @@
 
 import pytest
 
-from conversations.recap_asked import asked_recap, might_ask_recap
-from conversations.recap_view import LOANS, View
+from conversations.taskforce.recap_asked import asked_recap, might_ask_recap
+from conversations.taskforce.recap_view import LOANS, View
 from models.places import Place, PlaceKind
 from models.queries.recap import Answer, Topic
 

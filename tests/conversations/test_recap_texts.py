@@ -6,10 +6,10 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from conversations.recap import show
-from conversations.recap_loans import loans_named_screen
-from conversations.recap_view import DISTRICTS, LOANS, View
 from conversations.said import Press
+from conversations.taskforce.recap import show
+from conversations.taskforce.recap_loans import loans_named_screen
+from conversations.taskforce.recap_view import DISTRICTS, LOANS, View
 from models.cooperatives import Cooperative, Premises, Status
 from models.loans.loan import LoanStatus
 from models.loans.queries import LoanTold

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from conversations.draft import Manner
-from conversations.obstacles import check_obstacles, obstacle_name, show_obstacles
-from conversations.outlets import outlet_name, state_name
-from conversations.status_report import STATUS_REPORT, answers_of, facts_of, premises_name, report_filed
+from conversations.form.draft import Manner
+from conversations.reports.obstacles import check_obstacles, obstacle_name, show_obstacles
+from conversations.reports.outlets import outlet_name, state_name
+from conversations.reports.status_report import STATUS_REPORT, answers_of, facts_of, premises_name, report_filed
 from locales import use_locale
 from models.cooperatives import Outlet, OutletState, Premises
 from models.obstacles import Obstacle

@@ -18,8 +18,8 @@ from bot.simulator import Bubble
 from bot.simulator.faults import CallFault
 from bot.simulator.phones import Channel as Skin
 from bot.ticking import FOLLOWING_UP
-from conversations.loan_request import LOAN_REQUEST
-from conversations.status_report import STATUS_REPORT
+from conversations.loans.request import LOAN_REQUEST
+from conversations.reports.status_report import STATUS_REPORT
 from models.enrolling import issue_invitations
 from models.people import Address, Channel, Person
 from models.post import UNDELIVERED_STATES, Inbound, InboundState, Outgoing, OutgoingState

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.clock import Clock
 from bot.database import Database
 from bot.simulator import Simulator
-from conversations.loan_request import LOAN_REQUEST
-from conversations.status_report import STATUS_REPORT
+from conversations.loans.request import LOAN_REQUEST
+from conversations.reports.status_report import STATUS_REPORT
 from models.enrolling import issue_invitations
 from models.files import Attachment, AttachmentState
 from models.loans.loan import Loan, LoanStatus

@@ -4,8 +4,8 @@ from typing import Literal
 
 import pytest
 
-from conversations.loan_request import LOAN_REQUEST
-from conversations.status_report import STATUS_REPORT
+from conversations.loans.request import LOAN_REQUEST
+from conversations.reports.status_report import STATUS_REPORT
 from tests.edges.busy_hour import LOAN_FACTS
 from tests.edges.villagers import Known
 from tests.edges.whole_house import a_table, a_whole_house

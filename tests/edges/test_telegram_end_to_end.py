@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from conversations.status_report import STATUS_REPORT
+from conversations.reports.status_report import STATUS_REPORT
 from models.files import Attachment, AttachmentState, StoredFile
 from models.people import Address, Channel
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState

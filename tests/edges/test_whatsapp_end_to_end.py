@@ -14,8 +14,8 @@ from bot.clock import Clock
 from bot.simulator import Simulator
 from bot.simulator.journal import Entry
 from bot.transports import OUTSIDE_THE_WINDOW
-from conversations.loan_request import LOAN_REQUEST
-from conversations.status_report import STATUS_REPORT
+from conversations.loans.request import LOAN_REQUEST
+from conversations.reports.status_report import STATUS_REPORT
 from models.loans.loan import LoanDecision
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState
 from models.reports import Fact, Report

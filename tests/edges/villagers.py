@@ -9,9 +9,9 @@ from random import Random
 from typing import Any
 
 from bot.simulator import Bubble, Simulator
-from conversations.draft import Draft
-from conversations.form_words import written_earlier
-from conversations.questions import Form
+from conversations.form.draft import Draft
+from conversations.form.questions import Form
+from conversations.form.words import written_earlier
 from locales import use_locale
 from tests.times import MORNING
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from conversations.asking import short
-from conversations.draft import Draft
+from conversations.form.asking import short
+from conversations.form.draft import Draft
 from conversations.offices import office_name
+from conversations.reports.status_report import STATUS_REPORT
 from conversations.said import Card, Choice, Said
-from conversations.status_report import STATUS_REPORT
 from locales import _
 from locales.formats import moment
 from models.reports import Report

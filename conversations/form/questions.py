@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Final
 
-from conversations.answers import Kind
-from conversations.draft import Draft
+from conversations.form.answers import Kind
+from conversations.form.draft import Draft
 from conversations.reading import Reason, Topic, Unreadable, read_choice
 from conversations.said import Ask
 

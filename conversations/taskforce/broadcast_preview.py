@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from conversations.broadcast_group import segment_name, under, who_is_meant
-from conversations.broadcast_progress import MOST_NAMES
 from conversations.places import place_name
 from conversations.refusals import explain
 from conversations.said import LONGEST_TEXT
+from conversations.taskforce.broadcast_group import segment_name, under, who_is_meant
+from conversations.taskforce.broadcast_progress import MOST_NAMES
 from locales import _
 from locales.formats import moment, number
 from models.broadcasting import Audience

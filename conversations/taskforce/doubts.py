@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from conversations.asking import joined
+from conversations.form.asking import joined
 from conversations.offices import acting, office_at
 from conversations.said import Card, Choice, Press, Said
 from locales import _

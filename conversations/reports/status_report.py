@@ -5,11 +5,17 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from conversations import obstacles, outlets
-from conversations.answers import Kind
-from conversations.asking import joined
-from conversations.draft import Draft, Manner
-from conversations.obstacles import (
+from conversations.form.answers import Kind
+from conversations.form.asking import joined
+from conversations.form.draft import Draft, Manner
+from conversations.form.questions import Form, NotAnAnswer, Question, Several
+from conversations.reading import Reason, Topic, Unreadable, read_month_or_day, read_yes_no
+from conversations.reading.outlets import OUTLETS, STATES
+from conversations.reading.several import READERS as SPHP_READERS
+from conversations.reading.several import read_registration, read_sphp
+from conversations.reading.typed import without_courtesy, words
+from conversations.reports import obstacles, outlets
+from conversations.reports.obstacles import (
     check_obstacles,
     choose_obstacle,
     obstacle_name,
@@ -21,13 +27,7 @@ from conversations.obstacles import (
     show_obstacles,
     too_long,
 )
-from conversations.outlets import choose_outlet, outlet_options, outlets_prompt, read_more_outlets, show_outlets
-from conversations.questions import Form, NotAnAnswer, Question, Several
-from conversations.reading import Reason, Topic, Unreadable, read_month_or_day, read_yes_no
-from conversations.reading.outlets import OUTLETS, STATES
-from conversations.reading.several import READERS as SPHP_READERS
-from conversations.reading.several import read_registration, read_sphp
-from conversations.reading.typed import without_courtesy, words
+from conversations.reports.outlets import choose_outlet, outlet_options, outlets_prompt, read_more_outlets, show_outlets
 from conversations.said import Ask, Card, Choice, Said, choosing
 from locales import _, formats
 from locales.formats import kilograms, moment, rupiah

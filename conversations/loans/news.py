@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from conversations.confirming import without_demand
-from conversations.dossier import Dossier, reasons_text, title
-from conversations.loan_documents import documents_card
-from conversations.loan_words import status_name
+from conversations.loans.confirming import without_demand
+from conversations.loans.documents import documents_card
+from conversations.loans.dossier import Dossier, reasons_text, title
+from conversations.loans.words import status_name
 from conversations.offices import acting, addressed, office_at, office_name
 from conversations.said import Said
 from locales import _

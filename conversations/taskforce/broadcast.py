@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from conversations.broadcast_group import (
+from conversations.conversation import Conversation
+from conversations.places import place_name
+from conversations.reading import FormWord, is_assent, read_form_word
+from conversations.said import Card, Choice, Press, Said, preceded
+from conversations.stale import Stale, explain_stale
+from conversations.taskforce.broadcast_group import (
     BROADCAST,
     choose_segment,
     named_district,
@@ -14,13 +19,8 @@ from conversations.broadcast_group import (
     text_wanted,
     which_district,
 )
-from conversations.broadcast_preview import nobody_there, preview_text
-from conversations.broadcast_progress import leaves_at, own_newest, see_progress
-from conversations.conversation import Conversation
-from conversations.places import place_name
-from conversations.reading import FormWord, is_assent, read_form_word
-from conversations.said import Card, Choice, Press, Said, preceded
-from conversations.stale import Stale, explain_stale
+from conversations.taskforce.broadcast_preview import nobody_there, preview_text
+from conversations.taskforce.broadcast_progress import leaves_at, own_newest, see_progress
 from conversations.waiting import is_waiting, stop_waiting, stopped, wait_for, waiting_facts
 from locales import _
 from locales.formats import number

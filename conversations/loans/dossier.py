@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from conversations.loan_words import activity_name, bank_name, paper_name
+from conversations.loans.words import activity_name, bank_name, paper_name
 from conversations.places import place_name
 from locales import _, ngettext
 from locales.formats import all_of, moment, number, rupiah, rupiah_echo

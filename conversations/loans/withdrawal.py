@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from conversations.confirming import CONFIRM_WITHIN, ConfirmationLeft, please_confirm, settled
 from conversations.conversation import Conversation
-from conversations.dossier import Dossier, title
-from conversations.loan_documents import documents_card, see_documents
-from conversations.loan_news import loan_status, outcome
-from conversations.loan_words import status_name
+from conversations.loans.confirming import CONFIRM_WITHIN, ConfirmationLeft, please_confirm, settled
+from conversations.loans.documents import documents_card, see_documents
+from conversations.loans.dossier import Dossier, title
+from conversations.loans.news import loan_status, outcome
+from conversations.loans.words import status_name
 from conversations.said import Card, Choice, Press, Said
 from locales import _
 from locales.formats import rupiah

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from conversations.dossier import Dossier
+from conversations.loans.dossier import Dossier
 from conversations.reading.typed import without_courtesy, words
 from conversations.said import Card, Choice, Enclosure, Press, Said
 from locales import _, ngettext

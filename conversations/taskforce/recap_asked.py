@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from conversations.reading.typed import without_courtesy, words
-from conversations.recap_view import LOANS, View
+from conversations.taskforce.recap_view import LOANS, View
 from locales import _
 from models.places import Place, PlaceKind
 from models.queries.recap import Answer, Topic

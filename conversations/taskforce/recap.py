@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from conversations.asking import short
-from conversations.obstacles import reason_text
+from conversations.form.asking import short
 from conversations.places import place_name
-from conversations.recap_loans import loans_named_screen, loans_screen
-from conversations.recap_names import names_screen, which_district_screen
-from conversations.recap_view import DISTRICTS, LOANS, WHICH, View, own_reports, screen, where
-from conversations.recap_words import (
+from conversations.reports.obstacles import reason_text
+from conversations.said import Said
+from conversations.taskforce.recap_loans import loans_named_screen, loans_screen
+from conversations.taskforce.recap_names import names_screen, which_district_screen
+from conversations.taskforce.recap_view import DISTRICTS, LOANS, WHICH, View, own_reports, screen, where
+from conversations.taskforce.recap_words import (
     answer_name,
     by_which_reports,
     cooperatives_counted,
@@ -22,7 +23,6 @@ from conversations.recap_words import (
     topic_name,
     village_line,
 )
-from conversations.said import Said
 from locales import _
 from locales.formats import date, number
 from models.access import Action, areas

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from conversations.loan_words import activity_name, bank_name, paper_name, status_name
-from conversations.obstacles import reason_text
+from conversations.loans.words import activity_name, bank_name, paper_name, status_name
 from conversations.offices import office_name
+from conversations.reports.obstacles import reason_text
 from locales import _
 from locales.formats import all_of, moment, one_of, rupiah, rupiah_echo
 from models.loans.loan import LoanStatus

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from conversations.offices import office_name
-from conversations.resending import blocked, send_again_choice, why_not_delivered
 from conversations.said import LONGEST_TEXT, Card, Choice, Said
+from conversations.taskforce.resending import blocked, send_again_choice, why_not_delivered
 from locales import _, ngettext
 from locales.formats import local_day, moment, number, short_date
 from models.broadcasting import NotReached, Progress, Unaddressed, earlier_broadcasts, progress

@@ -3,10 +3,10 @@
 import re
 from typing import Any
 
-from conversations.confirming import CONFIRM_WITHIN, ConfirmationLeft, Confirming, please_confirm, settled
 from conversations.conversation import Conversation
-from conversations.dossier import Dossier, describe, open_dossier, reasons_text, title
-from conversations.loan_documents import see_documents
+from conversations.loans.confirming import CONFIRM_WITHIN, ConfirmationLeft, Confirming, please_confirm, settled
+from conversations.loans.documents import see_documents
+from conversations.loans.dossier import Dossier, describe, open_dossier, reasons_text, title
 from conversations.reading.typed import without_courtesy, words
 from conversations.said import LONGEST_TEXT, Card, Choice, Press, Said, choosing
 from locales import _

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from conversations.answers import Kind, greets
-from conversations.draft import Draft
-from conversations.questions import Form
+from conversations.form.answers import Kind, greets
+from conversations.form.draft import Draft
+from conversations.form.questions import Form
 from conversations.said import sharing
 from locales import _, ngettext
 from locales.formats import all_of, moment, number, one_of

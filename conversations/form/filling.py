@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any, Final, assert_never
 
-from conversations import form_words as words
-from conversations.answers import Answer, Chosen, Kind, Placed, Sent, Typed, Unusable, is_chatter
-from conversations.asking import ANSWER, NO, PARK, YES, joined
-from conversations.draft import Manner, Step
-from conversations.questions import NotAnAnswer, Partly, Question, Several
+from conversations.form import words
+from conversations.form.answers import Answer, Chosen, Kind, Placed, Sent, Typed, Unusable, is_chatter
+from conversations.form.asking import ANSWER, NO, PARK, YES, joined
+from conversations.form.draft import Manner, Step
+from conversations.form.questions import NotAnAnswer, Partly, Question, Several
+from conversations.form.walking import Walk
 from conversations.reading import (
     FormWord,
     Unreadable,
@@ -21,7 +22,6 @@ from conversations.reading import (
     says_no,
 )
 from conversations.said import Said
-from conversations.walking import Walk
 
 ONE_ALBUM: Final = timedelta(seconds=10)
 """Where albums have no name, photos right behind one another belong together: nobody picks one by one that fast. A

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from typing import Final, assert_never
 
-from conversations.draft import Draft, Manner, Step
-from conversations.form_words import same_as_before
-from conversations.questions import Form, Question
+from conversations.form.draft import Draft, Manner, Step
+from conversations.form.questions import Form, Question
+from conversations.form.words import same_as_before
 from conversations.reading import FormWord
 from conversations.said import LONGEST_TEXT, Card, Choice, Said
 from locales import _, ngettext

@@ -1,10 +1,10 @@
 """What a decision asks for before its confirmation: another amount, or the reason."""
 
-from conversations.confirming import asking, settled
 from conversations.conversation import Conversation
-from conversations.decisions import confirmation, open_to_decide
-from conversations.dossier import Dossier
-from conversations.loan_refusals import explain_loan_refusal
+from conversations.loans.confirming import asking, settled
+from conversations.loans.decisions import confirmation, open_to_decide
+from conversations.loans.dossier import Dossier
+from conversations.loans.refusals import explain_loan_refusal
 from conversations.reading import Unreadable, explain_unreadable, is_assent, read_rupiah
 from conversations.refusals import explain
 from conversations.said import Card, Choice, Press, Said

@@ -4,13 +4,13 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from conversations.asking import joined
-from conversations.dossier import Dossier, conflict_text, reasons_text
-from conversations.draft import Draft
-from conversations.loan_refusals import explain_loan_refusal
-from conversations.loan_words import activity_name, bank_name, paper_name
+from conversations.form.asking import joined
+from conversations.form.draft import Draft
+from conversations.form.questions import FILES, Form, NotAnAnswer, Question
+from conversations.loans.dossier import Dossier, conflict_text, reasons_text
+from conversations.loans.refusals import explain_loan_refusal
+from conversations.loans.words import activity_name, bank_name, paper_name
 from conversations.offices import office_name
-from conversations.questions import FILES, Form, NotAnAnswer, Question
 from conversations.reading import Reason, Topic, Unreadable, read_missing_papers, read_rupiah, read_tenor_months
 from conversations.reading.typed import plain, without_courtesy, words
 from conversations.said import Card, Choice, Said, choosing

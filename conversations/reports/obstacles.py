@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from conversations.draft import Draft
-from conversations.questions import NotAnAnswer, Partly
+from conversations.form.draft import Draft
+from conversations.form.questions import NotAnAnswer, Partly
 from conversations.reading import does_not_know, is_assent, says_no, says_yes
 from locales import _
 from models.obstacles import Obstacle

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from typing import assert_never
 
-from conversations import form_words as words
-from conversations.answers import Kind
-from conversations.asking import ask, joined
 from conversations.conversation import Conversation
-from conversations.draft import Draft, Manner, Step, put_away
-from conversations.questions import NO_NIHIL, Form, Question
+from conversations.form import words
+from conversations.form.answers import Kind
+from conversations.form.asking import ask, joined
+from conversations.form.draft import Draft, Manner, Step, put_away
+from conversations.form.questions import NO_NIHIL, Form, Question
 from conversations.reading import FormWord
 from conversations.said import Ask, Said
 

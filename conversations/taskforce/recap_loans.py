@@ -4,11 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 
-from conversations.loan_words import status_name
+from conversations.loans.words import status_name
 from conversations.offices import acting, office_name
 from conversations.places import place_name
-from conversations.recap_view import ROOM_FOR_CHOICES, View, screen, where
 from conversations.said import LONGEST_TEXT, Said
+from conversations.taskforce.recap_view import ROOM_FOR_CHOICES, View, screen, where
 from locales import _
 from locales.formats import age, local_day, moment, number, rupiah, short_date
 from models.loans.loan import LoanStatus

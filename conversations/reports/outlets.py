@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from conversations.draft import Draft
-from conversations.questions import Partly
+from conversations.form.draft import Draft
+from conversations.form.questions import Partly
 from conversations.reading import Reason, Topic, Unreadable, read_outlets, says_no
 from conversations.reading.outlets import NAMED
 from conversations.reading.typed import words

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from conversations.answers import Answer, Chosen, Kind, Typed
-from conversations.asking import joined
 from conversations.conversation import Conversation
-from conversations.draft import Draft, Manner, Step
-from conversations.filling import Filling
-from conversations.form_words import begun_earlier, form_renewed, gave_way, not_stored, written_earlier
-from conversations.questions import Form
+from conversations.form.answers import Answer, Chosen, Kind, Typed
+from conversations.form.asking import joined
+from conversations.form.draft import Draft, Manner, Step
+from conversations.form.filling import Filling
+from conversations.form.questions import Form
+from conversations.form.words import begun_earlier, form_renewed, gave_way, not_stored, written_earlier
 from conversations.reading import FormWord
 from conversations.said import Said
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from conversations.asking import short
-from conversations.draft import Draft
-from conversations.obstacles import reason_text
+from conversations.form.asking import short
+from conversations.form.draft import Draft
 from conversations.offices import office_name
-from conversations.status_report import STATUS_REPORT
+from conversations.reports.obstacles import reason_text
+from conversations.reports.status_report import STATUS_REPORT
 from locales import _
 from locales.formats import full_date, local_day, number, short_date, span
 from models.people import Role

@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import Final
 
 from conversations.places import place_name
-from conversations.recap_view import ROOM_FOR_CHOICES, WHICH, View, own_reports, screen, where
-from conversations.recap_words import answer_name, named_line, topic_name
 from conversations.said import LONGEST_TEXT, Choice, Said
+from conversations.taskforce.recap_view import ROOM_FOR_CHOICES, WHICH, View, own_reports, screen, where
+from conversations.taskforce.recap_words import answer_name, named_line, topic_name
 from locales import _
 from locales.formats import date, number
 from models.queries.contacts import Contact
