@@ -12,18 +12,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.clock import Clock
 from bot.config import VAR, Settings, SettingsError, load_settings, secret_key
-from bot.database import Database
-from bot.embedded import prepare_store, refuse_mixing, run_embedded
 from bot.logs import configure_logs
-from bot.migrating import OldStore, migrate
-from bot.misspelt import ToldGroup
-from bot.private import make_private, stay_private
-from bot.replaying import NotReplayable, replay_inbound
-from bot.rosters import import_roster_file, release_accounts, roster_guide, roster_template
-from bot.running import run_web, run_worker
+from bot.run.embedded import prepare_store, refuse_mixing, run_embedded
+from bot.run.misspelt import ToldGroup
+from bot.run.rosters import import_roster_file, release_accounts, roster_guide, roster_template
+from bot.run.running import run_web, run_worker
+from bot.run.wiring import Works, make_works
 from bot.simulator import Simulator
-from bot.waiting_for_store import store_answers
-from bot.wiring import Works, make_works
+from bot.store.database import Database
+from bot.store.migrating import OldStore, migrate
+from bot.store.private import make_private, stay_private
+from bot.store.waiting_for_store import store_answers
+from bot.turn.replaying import NotReplayable, replay_inbound
 from models.people import Channel
 from models.rules.files import RuleFileError, check_rule_file
 

@@ -1,7 +1,7 @@
 """Whether a screen can be read on every phone: also as the numbered list of a phone without buttons."""
 
-from bot.transports import Parcel
-from bot.transports.plain import plain_text
+from bot.channels import Parcel
+from bot.channels.plain import plain_text
 from conversations.said import Said
 from models.post import Kind
 

@@ -12,9 +12,9 @@ import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
 
-from bot.database import Database
-from bot.embedded import prepare_store
-from bot.migrating import migrate
+from bot.run.embedded import prepare_store
+from bot.store.database import Database
+from bot.store.migrating import migrate
 from locales import strict_catalogues
 from tests.times import MORNING, StandingClock
 

@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import count
 from typing import Any
 
-from bot.inbound_telegram import arrival_from as from_telegram
-from bot.inbound_whatsapp import arrival_from as from_whatsapp
-from bot.transports import Arrival, Parcel
+from bot.channels import Arrival, Parcel
+from bot.channels.telegram.door import arrival_from as from_telegram
+from bot.channels.whatsapp.door import arrival_from as from_whatsapp
 
 _numbers = count(1)
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from bot.database import Database
-from bot.migrating import metadata
+from bot.store.database import Database
+from bot.store.migrating import metadata
 from tests.moments import Moments
 from tests.transcript import Chat, Step, go_through
 from tests.village import Village

@@ -12,24 +12,26 @@ FLOORS = ("locales", "models", "conversations", "handlers", "bot")
 SOURCES = sorted(path for floor in FLOORS for path in (ROOT / floor).rglob("*.py"))
 NAMES = [str(path.relative_to(ROOT)) for path in SOURCES]
 
-DOORS_AND_TRANSPORTS = ("bot/transports/", "bot/inbound_telegram.py", "bot/inbound_whatsapp.py")
 ONLY_IN = {
-    "telegram": DOORS_AND_TRANSPORTS,
-    "twilio": DOORS_AND_TRANSPORTS,
+    "telegram": ("bot/channels/telegram/",),
+    "twilio": ("bot/channels/whatsapp/",),
     "apscheduler": ("bot/clock.py",),
     "aiogram": ("conversations/", "handlers/", "bot/"),
     "sqlalchemy": ("models/", "bot/"),
-    "asyncpg": ("bot/wakeup.py",),
-    "alembic": ("bot/migrating.py", "models/migrations/"),
+    "asyncpg": ("bot/store/wakeup.py",),
+    "alembic": ("bot/store/migrating.py", "models/migrations/"),
 }
 """Where a library may be imported; nowhere else."""
+
+ABOVE_THE_DESK = ("bot.channels.telegram", "bot.channels.whatsapp")
+"""What all channels share lies below the desk at which arrivals are kept, and each channel's own door above it."""
 
 CLOCK = "bot/clock.py"
 READS_THE_TIME = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"),
                   ("time", "time"), ("time", "time_ns"), ("time", "localtime"), ("time", "gmtime"),
                   ("func", "now"), ("func", "current_timestamp"), ("func", "current_date"), ("func", "localtimestamp")}
 SQL_TIME = ("now()", "current_timestamp", "current_date", "clock_timestamp", "datetime('now", "date('now")
-LEASES = "bot/leadership.py"
+LEASES = "bot/store/leadership.py"
 """By the time of the database, which all workers share."""
 SIMULATOR = "bot/simulator/"
 """It may read the wall's seconds beside the village's clock: to measure, and for numbers that no two runs may share."""
@@ -75,6 +77,52 @@ def test_imports_point_down_only(name: str) -> None:
     own = FLOORS.index(name.split("/")[0])
     above = {module for module in imported(tree(name)) if module.split(".")[0] in (*FLOORS[own + 1:], "tests", "")}
     assert above == set()
+
+
+def module(name: str) -> str:
+    return name.removesuffix("/__init__.py").removesuffix(".py").replace("/", ".")
+
+
+def room(of: str) -> str:
+    """The folder in which a module lies, with the folders inside it; a module that lies on its floor is alone."""
+    return next((channel for channel in ABOVE_THE_DESK if of.startswith(channel)), ".".join(of.split(".")[:2]))
+
+
+def leads_to() -> dict[str, set[str]]:
+    """From each room to those on its floor that it imports."""
+    modules = {module(name) for name in NAMES}
+    doors: dict[str, set[str]] = {}
+    for name in NAMES:
+        for node in ast.walk(tree(name)):
+            match node:
+                case ast.Import(names=names):
+                    found = {alias.name for alias in names}
+                case ast.ImportFrom(module=str(source), names=names):
+                    found = {full if (full := f"{source}.{alias.name}") in modules else source for alias in names}
+                case _:
+                    continue
+            mine = room(module(name))
+            doors.setdefault(mine, set()).update(
+                room(one) for one in found
+                if one in modules and one.split(".")[0] == name.split("/")[0] and room(one) != mine)
+    return doors
+
+
+def reached(doors: dict[str, set[str]], start: str) -> set[str]:
+    seen: set[str] = set()
+    ahead = [start]
+    while ahead:
+        fresh = doors.get(ahead.pop(), set()) - seen
+        seen |= fresh
+        ahead += fresh
+    return seen
+
+
+def test_no_two_folders_of_a_floor_import_each_other_in_a_circle() -> None:
+    doors, folders = leads_to(), {room(module(name)) for name in NAMES if name.count("/") > 1}
+    further = {one: reached(doors, one) for one in folders}
+    assert [(one, other) for one in sorted(folders) for other in sorted(further[one] & folders)
+            if one < other and one in further[other]] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.channels import Arrival, CannotFetch, Capabilities, Outcome, Parcel, Sent, Unknown
+from bot.channels.plain import plain_text
+from bot.channels.telegram.transport import TelegramTransport
+from bot.channels.whatsapp.transport import WhatsAppTransport
 from bot.config import load_settings
-from bot.delivery import Delivery
-from bot.rosters import HEADER, take_over
-from bot.transports import Arrival, CannotFetch, Capabilities, Outcome, Parcel, Sent, Unknown
-from bot.transports.plain import plain_text
-from bot.transports.telegram import TelegramTransport
-from bot.transports.whatsapp import WhatsAppTransport
-from bot.wiring import Works, make_works
+from bot.deliver.delivery import Delivery
+from bot.run.rosters import HEADER, take_over
+from bot.run.wiring import Works, make_works
 from locales import use_locale
 from models.people import Address, AddressKind, Channel, Person
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState
@@ -177,7 +177,7 @@ class Village:
         await self.settle()
 
     async def settle(self) -> None:
-        """Until nothing is left to do. Somewhat like `bot/running.py`, one step after the other."""
+        """Until nothing is left to do. Somewhat like `bot/run/running.py`, one step after the other."""
         for _ in range(500):
             busy = await self.works.turns.batch()
             await self.works.delivery.round()

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
-from bot.transports import Parcel
+from bot.channels import Parcel
 from conversations.said import choosing, pressing, sharing
 from locales import _
 from locales.formats import number as figure

@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, or_, 
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.bulk import among
-from bot.settling import HOLDING, LONGEST_PAUSE
-from bot.transports import Enclosed, Parcel
+from bot.channels import Enclosed, Parcel
+from bot.deliver.settling import HOLDING, LONGEST_PAUSE
+from bot.store.bulk import among
 from models.base import Moment
 from models.files import StoredFile
 from models.people import Address, Channel, Person

@@ -11,14 +11,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot import metrics
-from bot.claiming import LEASE, Candidate, abandoned, close_without_sending, due, take
+from bot.channels import OUTSIDE_THE_WINDOW, Broken, Later, Outcome, Parcel, Quiet, Transport, Unknown
 from bot.clock import Clock
-from bot.database import Database, insert_new, storable
-from bot.leadership import Leadership
-from bot.limiter import Limiter
-from bot.settling import BROKEN_PAUSE, Attempted, settle
-from bot.transports import OUTSIDE_THE_WINDOW, Broken, Later, Outcome, Parcel, Quiet, Transport, Unknown
-from bot.wakeup import SWEEP_SECONDS, Bell
+from bot.deliver.claiming import LEASE, Candidate, abandoned, close_without_sending, due, take
+from bot.deliver.limiter import Limiter
+from bot.deliver.settling import BROKEN_PAUSE, Attempted, settle
+from bot.store.database import Database, insert_new, storable
+from bot.store.leadership import Leadership
+from bot.store.wakeup import SWEEP_SECONDS, Bell
 from models.files import StoredFile
 from models.people import Address, Channel
 from models.post import ChannelHealth, Kind, Outgoing, OutgoingState

@@ -11,14 +11,14 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.channels import CannotFetch, Transport
 from bot.clock import Clock
-from bot.database import Database, insert_new
-from bot.file_types import media_type_of
-from bot.leadership import Leadership
-from bot.outbox import Outbox
-from bot.photo_metadata import NotAPhoto, without_metadata
-from bot.transports import CannotFetch, Transport
-from bot.wakeup import Bell
+from bot.deliver.file_types import media_type_of
+from bot.deliver.outbox import Outbox
+from bot.deliver.photo_metadata import NotAPhoto, without_metadata
+from bot.store.database import Database, insert_new
+from bot.store.leadership import Leadership
+from bot.store.wakeup import Bell
 from conversations.said import Said
 from locales import _, use_locale
 from models.files import LARGEST_FILE, Attachment, AttachmentState, StoredFile

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.bulk import insert_all_new
+from bot.store.bulk import insert_all_new
 from conversations.said import LONGEST_TEXT, Ask, Said
 from locales import _
 from locales.harmless import untappable, visible

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database import insert_new, storable
-from bot.settling import UNREACHABLE, Attempted, after, lock_outgoing, put_off
-from bot.transports import Broken, Later, Never, Outcome, Quiet, Receipt
+from bot.channels import Broken, Later, Never, Outcome, Quiet, Receipt
+from bot.deliver.settling import UNREACHABLE, Attempted, after, lock_outgoing, put_off
+from bot.store.database import insert_new, storable
 from models.people import Address
 from models.post import ChannelHealth, Outgoing, OutgoingState
 

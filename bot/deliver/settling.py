@@ -9,9 +9,9 @@ import structlog
 from sqlalchemy import ColumnElement, Executable, Integer, and_, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.bulk import Given, Types, among, execute_for_all
-from bot.database import storable
-from bot.transports import Broken, Later, Never, Outcome, Quiet, Sent, Unknown
+from bot.channels import Broken, Later, Never, Outcome, Quiet, Sent, Unknown
+from bot.store.bulk import Given, Types, among, execute_for_all
+from bot.store.database import storable
 from models.base import Id, Moment
 from models.people import Address
 from models.post import Kind, Outgoing, OutgoingState

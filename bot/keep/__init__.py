@@ -1,0 +1,1 @@
+"""KEEP: what came through a door is committed, and only then acknowledged."""

@@ -12,12 +12,12 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import metrics
-from bot.bulk import among, insert_all_new
+from bot.channels import Arrival, Receipt
 from bot.clock import Clock
-from bot.database import Database, insert_new, lost_a_race, store_is_away
-from bot.receipts import write_receipts
-from bot.transports import Arrival, Receipt
-from bot.wakeup import Bell
+from bot.deliver.receipts import write_receipts
+from bot.store.bulk import among, insert_all_new
+from bot.store.database import Database, insert_new, lost_a_race, store_is_away
+from bot.store.wakeup import Bell
 from models.base import Moment
 from models.people import Address, AddressKind, Channel
 from models.phones import scoped_id

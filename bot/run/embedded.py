@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
 from bot.config import Settings, SettingsError, real_platform, secret_key
-from bot.database import Database
-from bot.furnishing import furnish
 from bot.logs import configure_logs
-from bot.migrating import migrate
-from bot.running import only_one, run_all
+from bot.run.furnishing import furnish
+from bot.run.running import only_one, run_all
+from bot.run.wiring import Works, make_works
 from bot.simulator import Refused, Simulator
-from bot.wiring import Works, make_works
+from bot.store.database import Database
+from bot.store.migrating import migrate
 from models.people import Person
 from models.seeding import holds_example_data, seed, seed_example_people
 from models.unit import Unit

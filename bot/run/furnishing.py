@@ -6,10 +6,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.database import Database
-from bot.outbox import Outbox
+from bot.deliver.outbox import Outbox
 from bot.simulator import Simulator
-from bot.telling import tell
+from bot.store.database import Database
+from bot.turn.telling import tell
 from conversations.offices import office_name
 from conversations.places import place_name
 from models.example_district import example_people, of_the_cast, settle_the_district

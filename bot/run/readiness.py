@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import metrics
 from bot.clock import Clock
-from bot.database import Database, insert_new, upsert
-from bot.leadership import Leader, somebody_leads
+from bot.store.database import Database, insert_new, upsert
+from bot.store.leadership import Leader, somebody_leads
 from models.people import Address, Channel
 from models.post import KEPT, QUEUED, ChannelHealth, Inbound, InboundState, Kind, Outgoing, OutgoingState, Priority
 

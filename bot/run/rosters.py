@@ -11,11 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from bot.clock import Clock
 from bot.config import Settings, SettingsError, secret_key
-from bot.database import Database
+from bot.deliver.outbox import Outbox
 from bot.logs import configure_logs
-from bot.migrating import require_newest
-from bot.outbox import Outbox
-from bot.telling import tell
+from bot.store.database import Database
+from bot.store.migrating import require_newest
+from bot.turn.telling import tell
 from conversations.offices import office_name
 from conversations.places import place_name
 from conversations.taskforce.roster_problems import explain_problem

@@ -17,19 +17,19 @@ from prometheus_client import REGISTRY
 from sqlalchemy import update
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.channels.telegram.door import TelegramPoller, announce_webhook
+from bot.channels.whatsapp.reconciling import Doorkeeping, Reconciling
+from bot.channels.whatsapp.transport import WhatsAppTransport
 from bot.config import SettingsError
-from bot.inbound_telegram import TelegramPoller, announce_webhook
-from bot.leadership import RENEW_SECONDS
-from bot.migrating import require_newest
-from bot.readiness import note_silence
-from bot.reconciling import Doorkeeping, Reconciling
-from bot.transports.whatsapp import WhatsAppTransport
-from bot.wakeup import listen
+from bot.run.readiness import note_silence
+from bot.run.wiring import Works
+from bot.store.leadership import RENEW_SECONDS
+from bot.store.migrating import require_newest
+from bot.store.wakeup import listen
 from bot.web import web_app
 from bot.web.files import signed_file
 from bot.web.health import shown_metrics
 from bot.web.site import Site, SiteRunner
-from bot.wiring import Works
 from models.people import Channel
 from models.post import Outgoing, OutgoingState
 

@@ -10,13 +10,13 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+from bot.channels import Transport
 from bot.clock import Clock, Ticks
-from bot.database import Database
-from bot.leadership import Leadership
-from bot.outbox import Outbox
-from bot.telling import tell
-from bot.transports import Transport
-from bot.wakeup import Bell
+from bot.deliver.outbox import Outbox
+from bot.store.database import Database
+from bot.store.leadership import Leadership
+from bot.store.wakeup import Bell
+from bot.turn.telling import tell
 from models.broadcasting import close_broadcasts
 from models.calendar import next_sending_moment
 from models.forgetting import forget_old

@@ -1,4 +1,4 @@
-"""Puts the parts of a process together; which of them run is decided in `bot/running.py`."""
+"""Puts the parts of a process together; which of them run is decided in `bot/run/running.py`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,27 +7,27 @@ from typing import Any
 
 from aiogram import Bot, Dispatcher
 
+from bot.channels import Transport
+from bot.channels.links import FileLinks
+from bot.channels.telegram.transport import TelegramTransport
+from bot.channels.updates import telegram_update, whatsapp_update
+from bot.channels.whatsapp.transport import WhatsAppTransport
 from bot.clock import Clock
 from bot.config import Settings
-from bot.conversing import Conversing
-from bot.database import Database
-from bot.delivery import Delivery
-from bot.fetching import Fetching
-from bot.intake import Intake
-from bot.leadership import Leadership
-from bot.limiter import Limiter
-from bot.links import FileLinks
-from bot.loading import Door
-from bot.outbox_session import OutboxSession
-from bot.readiness import Readiness
-from bot.ticking import Ticking
-from bot.transports import Transport
-from bot.transports.telegram import TelegramTransport
-from bot.transports.whatsapp import WhatsAppTransport
-from bot.turn import Turns
-from bot.understood import understood
-from bot.updates import telegram_update, whatsapp_update
-from bot.wakeup import Bell
+from bot.deliver.delivery import Delivery
+from bot.deliver.fetching import Fetching
+from bot.deliver.limiter import Limiter
+from bot.keep.intake import Intake
+from bot.run.readiness import Readiness
+from bot.run.ticking import Ticking
+from bot.store.database import Database
+from bot.store.leadership import Leadership
+from bot.store.wakeup import Bell
+from bot.turn.conversing import Conversing
+from bot.turn.loading import Door
+from bot.turn.outbox_session import OutboxSession
+from bot.turn.turns import Turns
+from bot.turn.understood import understood
 from handlers import routers
 from models.people import Channel
 

@@ -1,0 +1,1 @@
+"""The way to the store: connections, leadership, the bell between processes, migrations."""

@@ -30,7 +30,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
-from bot.database import insert_new, upsert
+from bot.store.database import insert_new, upsert
 from models.base import Base
 
 Rows = Sequence[Mapping[str, Any]]

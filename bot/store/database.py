@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
-from bot.sqlite_thread import connect
+from bot.store.sqlite_thread import connect
 
 CONNECT_SECONDS = 8
 """Twilio waits fifteen for its answer, and it had better be a no than none."""

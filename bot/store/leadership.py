@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.database import Database
+from bot.store.database import Database
 from models.base import Base, Moment
 
 RENEW_SECONDS = 5.0

@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
-import bot.leadership  # noqa: F401  # its table belongs to the store too
+import bot.store.leadership  # noqa: F401  # its table belongs to the store too
 import models
-from bot.database import Database
+from bot.store.database import Database
 from models.base import Base
 
 MIGRATIONS = Path(models.__file__).parent / "migrations"

@@ -8,7 +8,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.database import Database, store_is_away
+from bot.store.database import Database, store_is_away
 
 log = structlog.get_logger(__name__)
 

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database import Database
+from bot.store.database import Database
 
 log = structlog.get_logger(__name__)
 

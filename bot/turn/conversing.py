@@ -13,13 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import instance_state
 
-from bot.database import takes_all_down
-from bot.loading import Arrived
-from bot.outbox import Outbox
-from bot.outbox_session import speaking
+from bot.deliver.outbox import Outbox
 from bot.security import count_refused
-from bot.talks import snapshot
-from bot.telling import tell
+from bot.store.database import takes_all_down
+from bot.turn.loading import Arrived
+from bot.turn.outbox_session import speaking
+from bot.turn.talks import snapshot
+from bot.turn.telling import tell
 from conversations.conversation import Conversation
 from conversations.privacy import about_scrubbing
 from conversations.refusals import explain

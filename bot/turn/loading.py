@@ -10,10 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlalchemy.orm import joinedload
 
-from bot.bulk import among
-from bot.database import storable
-from bot.once_more import WAITS
-from bot.presses import (
+from bot.channels import Capabilities
+from bot.store.bulk import among
+from bot.store.database import storable
+from bot.turn.once_more import WAITS
+from bot.turn.presses import (
     Offered,
     check_press,
     confirmed_choice,
@@ -24,9 +25,8 @@ from bot.presses import (
     newest_offers,
     pressed_token,
 )
-from bot.said_twice import WITHIN, digest, unseen_until
-from bot.talks import load_conversations
-from bot.transports import Capabilities
+from bot.turn.said_twice import WITHIN, digest, unseen_until
+from bot.turn.talks import load_conversations
 from conversations.conversation import Conversation
 from conversations.said import Press
 from conversations.stale import Stale

@@ -7,7 +7,7 @@ from sqlalchemy import and_, bindparam, case, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from bot.settling import MAY_BE_REPEATED, MOST_DOUBTS
+from bot.deliver.settling import MAY_BE_REPEATED, MOST_DOUBTS
 from models.people import Address
 from models.post import QUEUED, UNDELIVERED_STATES, Kind, Outgoing, OutgoingState
 

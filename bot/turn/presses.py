@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.transports.plain import chosen
+from bot.channels.plain import chosen
 from conversations.reading.typed import without_courtesy, words
 from conversations.said import Card, Choice, Press
 from conversations.stale import Stale

@@ -2,7 +2,7 @@
 
 from sqlalchemy import update
 
-from bot.database import Database
+from bot.store.database import Database
 from models.post import Inbound, InboundState
 
 

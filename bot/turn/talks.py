@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.bulk import among, upsert_all
+from bot.store.bulk import among, upsert_all
 from conversations.conversation import Conversation
 from models.post import Talk
 

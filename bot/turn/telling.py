@@ -5,10 +5,10 @@ from typing import Final
 
 from sqlalchemy import or_, select, update
 
-from bot.outbox import Outbox
-from bot.presses import LEFT
-from bot.transports.telegram import TelegramTransport
-from bot.transports.whatsapp import WhatsAppTransport
+from bot.channels.telegram.transport import TelegramTransport
+from bot.channels.whatsapp.transport import WhatsAppTransport
+from bot.deliver.outbox import Outbox
+from bot.turn.presses import LEFT
 from conversations.notices import Closing, Notice, notices_for
 from locales import use_locale
 from models.opting_out import UNASKED

@@ -11,15 +11,15 @@ from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import metrics
-from bot.bulk import among
 from bot.clock import Clock
-from bot.conversing import Conversing, TurnUndone
-from bot.database import Database, lost_a_race, store_is_away
-from bot.loading import Arrived, Door, load_arrived
-from bot.once_more import say_once_more
-from bot.outbox import Outbox
-from bot.talks import forget_conversation, save_conversations
-from bot.wakeup import Bell
+from bot.deliver.outbox import Outbox
+from bot.store.bulk import among
+from bot.store.database import Database, lost_a_race, store_is_away
+from bot.store.wakeup import Bell
+from bot.turn.conversing import Conversing, TurnUndone
+from bot.turn.loading import Arrived, Door, load_arrived
+from bot.turn.once_more import say_once_more
+from bot.turn.talks import forget_conversation, save_conversations
 from conversations.conversation import Conversation
 from conversations.said import Press
 from models.people import Address, Channel

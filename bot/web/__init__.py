@@ -7,10 +7,10 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from prometheus_client import REGISTRY, CollectorRegistry
 
+from bot.channels.telegram.door import telegram_webhook
+from bot.channels.whatsapp.door import Signed, whatsapp_status, whatsapp_webhook
 from bot.config import Settings
-from bot.inbound_telegram import telegram_webhook
-from bot.inbound_whatsapp import Signed, whatsapp_status, whatsapp_webhook
-from bot.intake import Intake
+from bot.keep.intake import Intake
 from bot.web.front import front_page
 from bot.web.health import health_routes
 from bot.web.site import fair_shares

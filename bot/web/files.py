@@ -4,8 +4,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from sqlalchemy import select
 
-from bot.database import Database
-from bot.links import FileLinks
+from bot.channels.links import FileLinks
+from bot.store.database import Database
 from models.files import StoredFile
 
 

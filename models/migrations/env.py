@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `bot/migrating.py` hands over."""
+"""Runs the migrations on the connection that `bot/store/migrating.py` hands over."""
 
 from typing import Any, Literal
 

@@ -17,9 +17,9 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Clock
-from bot.database import Database
-from bot.embedded import prepare_store
-from bot.migrating import migrate
+from bot.run.embedded import prepare_store
+from bot.store.database import Database
+from bot.store.migrating import migrate
 from models.cooperatives import Cooperative
 from models.people import OFFICERS, Address, AddressKind, Channel, Mandate, Person, Standing
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState, Priority

@@ -16,16 +16,16 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Chat, Message, Update
 from sqlalchemy import func, select
 
+from bot.channels import Arrival, Outcome, Parcel, Sent
+from bot.channels.telegram.transport import TelegramTransport
 from bot.clock import Clock
 from bot.config import load_settings
-from bot.conversing import Conversing
-from bot.delivery import Delivery
-from bot.limiter import Limiter
-from bot.outbox_session import OutboxSession
-from bot.transports import Arrival, Outcome, Parcel, Sent
-from bot.transports.telegram import TelegramTransport
-from bot.turn import Turns
-from bot.wiring import Works, make_doors, make_works
+from bot.deliver.delivery import Delivery
+from bot.deliver.limiter import Limiter
+from bot.run.wiring import Works, make_doors, make_works
+from bot.turn.conversing import Conversing
+from bot.turn.outbox_session import OutboxSession
+from bot.turn.turns import Turns
 from handlers import routers
 from models.people import AddressKind, Channel
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState, Talk

@@ -9,14 +9,14 @@ from time import monotonic
 
 from sqlalchemy import ColumnElement, func, select
 
-from bot.claiming import Candidate
+from bot.channels import Arrival
+from bot.channels.telegram.door import TelegramPoller
 from bot.clock import Clock
 from bot.config import load_settings
-from bot.inbound_telegram import TelegramPoller
-from bot.leadership import RENEW_SECONDS
-from bot.transports import Arrival
-from bot.wakeup import listen
-from bot.wiring import Works, make_works
+from bot.deliver.claiming import Candidate
+from bot.run.wiring import Works, make_works
+from bot.store.leadership import RENEW_SECONDS
+from bot.store.wakeup import listen
 from models.base import Base
 from models.post import Inbound, InboundState, Kind, Outgoing, OutgoingState
 from tests.bench.phones import Burst, Ordinary, Phones, Seen, phones

@@ -13,20 +13,20 @@ from aiogram.types import CallbackQuery, Message
 from sqlalchemy import delete, insert, inspect, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.channels import Arrival, CannotFetch, Capabilities, Outcome, Parcel, Sent
 from bot.clock import Clock
-from bot.conversing import Conversing
-from bot.database import Database
-from bot.delivery import Delivery
-from bot.fetching import Fetching
-from bot.intake import Intake
-from bot.leadership import Leader, Leadership
-from bot.limiter import Limiter
-from bot.migrating import migrate
-from bot.outbox_session import OutboxSession
-from bot.transports import Arrival, CannotFetch, Capabilities, Outcome, Parcel, Sent
-from bot.turn import Turns
-from bot.wakeup import Bell
-from bot.wiring import make_doors
+from bot.deliver.delivery import Delivery
+from bot.deliver.fetching import Fetching
+from bot.deliver.limiter import Limiter
+from bot.keep.intake import Intake
+from bot.run.wiring import make_doors
+from bot.store.database import Database
+from bot.store.leadership import Leader, Leadership
+from bot.store.migrating import migrate
+from bot.store.wakeup import Bell
+from bot.turn.conversing import Conversing
+from bot.turn.outbox_session import OutboxSession
+from bot.turn.turns import Turns
 from conversations.conversation import Conversation
 from conversations.said import Card, Choice, Press, Said, say
 from conversations.stale import Stale

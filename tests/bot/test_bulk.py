@@ -7,14 +7,14 @@ import pytest
 from sqlalchemy import Executable, bindparam, delete, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 
-import bot.claiming
-import bot.intake
-import bot.loading
-import bot.once_more
-import bot.talks
-import bot.turn
-from bot.bulk import among, insert_all_new
-from bot.database import Database
+import bot.deliver.claiming
+import bot.keep.intake
+import bot.turn.loading
+import bot.turn.once_more
+import bot.turn.talks
+import bot.turn.turns
+from bot.store.bulk import among, insert_all_new
+from bot.store.database import Database
 from models.people import AddressKind, Channel
 from models.post import Inbound, InboundState, Kind, Offer, Outgoing, OutgoingState
 from tests.times import MORNING
@@ -94,9 +94,9 @@ async def test_however_many_are_among(database: Database, address: int, many: in
 
 
 @pytest.mark.parametrize("statement", [
-    bot.turn._OLDEST, bot.turn._COUNT, bot.turn._DONE, bot.intake._HEARD_FROM, bot.claiming._TAKE,
-    bot.claiming._DUE, bot.claiming._ABANDONED, bot.once_more._ONCE_MORE,
-    bot.loading._ROWS, bot.loading._PERSONS, bot.talks._TALKS])
+    bot.turn.turns._OLDEST, bot.turn.turns._COUNT, bot.turn.turns._DONE, bot.keep.intake._HEARD_FROM,
+    bot.deliver.claiming._TAKE, bot.deliver.claiming._DUE, bot.deliver.claiming._ABANDONED,
+    bot.turn.once_more._ONCE_MORE, bot.turn.loading._ROWS, bot.turn.loading._PERSONS, bot.turn.talks._TALKS])
 async def test_no_hot_statement_reads_a_whole_table(sqlite_url: str, statement: Executable) -> None:
     database = Database(sqlite_url)
     async with database.read() as connection:

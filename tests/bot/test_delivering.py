@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, update
 
-from bot import delivery as delivering
-from bot.claiming import LEASE
-from bot.once_more import MOST_REFUSALS
-from bot.settling import HORIZON, IN_DOUBT, LONGEST_PAUSE, PAUSES, SOMEBODY_WAITS
-from bot.ticking import Ticking
-from bot.transports import Broken, Later, Never, Outcome, Quiet, Receipt, Sent, Unknown
+from bot.channels import Broken, Later, Never, Outcome, Quiet, Receipt, Sent, Unknown
+from bot.deliver import delivery as delivering
+from bot.deliver.claiming import LEASE
+from bot.deliver.settling import HORIZON, IN_DOUBT, LONGEST_PAUSE, PAUSES, SOMEBODY_WAITS
+from bot.run.ticking import Ticking
+from bot.turn.once_more import MOST_REFUSALS
 from models.people import Address, Channel
 from models.post import Kind, Offer, Outgoing, OutgoingState, Priority
 from tests.bot.house import House, a_whatsapp_phone, on_postgresql, some_phones
@@ -868,7 +868,7 @@ async def test_who_does_not_lead_claims_nothing_but_settles(open_house: Callable
 
 
 def _leaders() -> Any:
-    from bot.leadership import Leader
+    from bot.store.leadership import Leader
 
     return Leader
 

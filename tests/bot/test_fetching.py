@@ -7,9 +7,9 @@ from io import BytesIO
 import pytest
 from sqlalchemy import insert, select
 
-from bot.fetching import MOST_ATTEMPTS
-from bot.file_types import media_type_of
-from bot.transports import CannotFetch
+from bot.channels import CannotFetch
+from bot.deliver.fetching import MOST_ATTEMPTS
+from bot.deliver.file_types import media_type_of
 from models.files import LARGEST_FILE, Attachment, AttachmentState, StoredFile
 from models.post import Inbound, Kind, Outgoing
 from tests.bot.house import House, some_phones

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.outbox import Outbox
+from bot.deliver.outbox import Outbox
 from conversations.said import Said
 from models.post import Kind, Outgoing
 from tests.bot.house import House

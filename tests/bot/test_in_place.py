@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.transports.plain import plain_text
+from bot.channels.plain import plain_text
 from locales import use_locale
 from tests.transcript import PEOPLE
 from tests.village import Village

@@ -14,10 +14,10 @@ from sqlalchemy import delete, event, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 
-import bot.intake
-from bot.intake import CannotKeep
-from bot.outbox import Outbox
-from bot.transports import Arrival, Broken, Later, Never, Outcome, Quiet, Receipt
+import bot.keep.intake
+from bot.channels import Arrival, Broken, Later, Never, Outcome, Quiet, Receipt
+from bot.deliver.outbox import Outbox
+from bot.keep.intake import CannotKeep
 from conversations.said import Said
 from models.people import Address, Channel
 from models.post import ChannelHealth, Inbound, Outgoing, OutgoingState
@@ -305,7 +305,7 @@ async def test_a_locked_store_is_told_in_time(house: House, a_foreign_lock: None
 
 
 async def test_whoever_comes_behind_too_many_is_refused_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.intake, "MOST_WAITING", 3)
+    monkeypatch.setattr(bot.keep.intake, "MOST_WAITING", 3)
     waiting = [asyncio.create_task(house.intake.keep(one)) for one in arrivals(house, 3)]
     await asyncio.sleep(0)
     with pytest.raises(CannotKeep, match="too many"):

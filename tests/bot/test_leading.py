@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select, update
 from sqlalchemy.exc import OperationalError
 
-import bot.running
-from bot.leadership import LEAD_SECONDS, RENEW_SECONDS, Leader
-from bot.ticking import Ticking
+import bot.run.running
+from bot.run.ticking import Ticking
+from bot.store.leadership import LEAD_SECONDS, RENEW_SECONDS, Leader
 from models.post import OutgoingState
 from models.reminders import Reminder
 from tests.bot.house import House, on_postgresql, some_phones
@@ -140,12 +140,12 @@ async def test_a_store_that_blinks_as_somebody_begins_to_lead_ends_nobody(house:
         if blinks:
             raise blinks.pop()
 
-    monkeypatch.setattr(bot.running, "RENEW_SECONDS", 0.01)
+    monkeypatch.setattr(bot.run.running, "RENEW_SECONDS", 0.01)
     works = SimpleNamespace(
         leadership=house.leadership, delivery=SimpleNamespace(warm_up=warm_up), delivery_bell=house.bells[1],
         ticking=SimpleNamespace(start=begun.set, stop=lambda: None), transports={},
         settings=SimpleNamespace(telegram_token=None))
-    leading = asyncio.create_task(bot.running._lead(works))  # type: ignore[arg-type]
+    leading = asyncio.create_task(bot.run.running._lead(works))  # type: ignore[arg-type]
     async with asyncio.timeout(5):
         await begun.wait()
     leading.cancel()
@@ -172,10 +172,10 @@ async def test_nobody_else_leads_before_our_requests_have_come_to_their_end(hous
         settings=SimpleNamespace(telegram_token=None))
     await house.queue(await house.an_address(some_phones(1)[0]), "halo")
     house.telegram.gate = asyncio.Event()
-    loops = [asyncio.create_task(loop) for loop in bot.running._worker_loops(works)]  # type: ignore[arg-type]
+    loops = [asyncio.create_task(loop) for loop in bot.run.running._worker_loops(works)]  # type: ignore[arg-type]
     async with asyncio.timeout(5):
         while not house.telegram.sent:
             await asyncio.sleep(0.01)
     asyncio.get_running_loop().call_later(0.2, house.telegram.gate.set)
-    await bot.running._end(loops)
+    await bot.run.running._end(loops)
     assert under_way == [0] and await house.states() == [OutgoingState.SENT]

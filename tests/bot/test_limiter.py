@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.limiter import CHAT_BURST, Limiter
+from bot.deliver.limiter import CHAT_BURST, Limiter
 
 CHATS = [str(n) for n in range(5)]
 

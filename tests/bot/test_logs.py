@@ -134,7 +134,7 @@ async def test_a_crash_is_logged_without_a_word_of_what_was_sent(house: House, s
     states = Counter(state for state, _ in await house.inbound())
     assert states == {InboundState.DONE: len(CROOKED) - RAISING, InboundState.CRASHED: RAISING}
     written = out.getvalue()
-    assert written.count("a turn crashed") == RAISING and "bot/conversing.py" in written
+    assert written.count("a turn crashed") == RAISING and "bot/turn/conversing.py" in written
     assert "sembako" not in written and "Siti" not in written
 
 
@@ -149,12 +149,12 @@ def test_what_cannot_be_formatted_is_told_without_its_arguments(
 
 def test_production_writes_one_line_of_json_for_each_event(start: Start) -> None:
     out = start(False)
-    structlog.get_logger("bot.turn").warning("a turn crashed", inbound=17, took=0.25, late=False)
+    structlog.get_logger("bot.turn.turns").warning("a turn crashed", inbound=17, took=0.25, late=False)
     logging.getLogger("somebody").error("oh\nno", stack_info=True)
     first, second = (json.loads(line) for line in out.getvalue().splitlines())
     assert first.pop("timestamp").endswith("Z")
-    assert first == {"message": "a turn crashed", "level": "warning", "logger": "bot.turn", "inbound": 17, "took": 0.25,
-                     "late": False}  # fmt: skip
+    assert first == {"message": "a turn crashed", "level": "warning", "logger": "bot.turn.turns", "inbound": 17,
+                     "took": 0.25, "late": False}  # fmt: skip
     assert second["message"] == "oh\nno"
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import text
 
 from bot.clock import Clock
 from bot.config import SettingsError, load_settings
-from bot.database import Database
-from bot.migrating import OldStore, _config, differences, migrate, require_newest
-from bot.running import run_web, run_worker
-from bot.wiring import make_works
+from bot.run.running import run_web, run_worker
+from bot.run.wiring import make_works
+from bot.store.database import Database
+from bot.store.migrating import OldStore, _config, differences, migrate, require_newest
 from tests.bot.house import on_postgresql
 from tests.conftest import _app_url, _at_server
 

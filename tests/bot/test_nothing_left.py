@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
-from bot.migrating import metadata
+from bot.store.migrating import metadata
 from models.people import Address, Mandate, Person
 from tests.phones import Phone, TelegramPhone
 from tests.village import Village

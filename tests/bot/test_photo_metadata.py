@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.file_types import media_type_of
-from bot.photo_metadata import NotAPhoto, without_metadata
+from bot.deliver.file_types import media_type_of
+from bot.deliver.photo_metadata import NotAPhoto, without_metadata
 
 SECRET = b"GPS 1.4854,102.1234 Samsung Siti"
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.transports import Parcel
-from bot.transports.plain import chosen, plain_text
+from bot.channels import Parcel
+from bot.channels.plain import chosen, plain_text
 from conversations.said import choosing, pressing, sharing
 from locales import use_locale
 from models.post import Kind

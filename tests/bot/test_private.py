@@ -8,11 +8,11 @@ import pytest
 
 from bot.clock import Clock
 from bot.config import SettingsError, load_settings
-from bot.database import Database
-from bot.migrating import migrate
-from bot.private import make_private, stay_private
-from bot.running import only_one
-from bot.wiring import make_works
+from bot.run.running import only_one
+from bot.run.wiring import make_works
+from bot.store.database import Database
+from bot.store.migrating import migrate
+from bot.store.private import make_private, stay_private
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,8 @@ import pytest
 from prometheus_client import REGISTRY
 from sqlalchemy import text, update
 
-from bot import readiness
-from bot.readiness import OLD_DUE, OLD_KEPT, SILENT, Readiness, note_silence
+from bot.run import readiness
+from bot.run.readiness import OLD_DUE, OLD_KEPT, SILENT, Readiness, note_silence
 from models.people import Address, Channel
 from models.post import Outgoing, Priority
 from tests.bot.house import House, on_postgresql

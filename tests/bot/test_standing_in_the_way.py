@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Select, event, select, update
 
-from bot.database import lost_a_race
-from bot.transports import Arrival, Later, Never, Outcome, Quiet, Receipt, Sent, Unknown
+from bot.channels import Arrival, Later, Never, Outcome, Quiet, Receipt, Sent, Unknown
+from bot.store.database import lost_a_race
 from models.people import Address, Channel
 from models.post import Kind, Outgoing, OutgoingState
 from models.unit import Unit

@@ -11,12 +11,12 @@ import pytest
 from sqlalchemy import insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from bot import turn
-from bot.inbound_telegram import arrival_from as from_telegram
-from bot.intake import Arrival
-from bot.replaying import replay_inbound
-from bot.said_twice import GLANCE
-from bot.turn import MOST_STARTS
+from bot.channels.telegram.door import arrival_from as from_telegram
+from bot.keep.intake import Arrival
+from bot.turn import turns as turn
+from bot.turn.replaying import replay_inbound
+from bot.turn.said_twice import GLANCE
+from bot.turn.turns import MOST_STARTS
 from models.audit import AuditRow
 from models.people import Address, Person
 from models.post import Inbound, InboundState, Kind, Offer, Outgoing, OutgoingState, Priority, Talk

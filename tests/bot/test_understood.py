@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiogram.types import Update
 
-from bot.understood import understood
+from bot.turn.understood import understood
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 

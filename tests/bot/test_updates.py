@@ -5,7 +5,7 @@ from typing import Any
 
 from aiogram.types import Update
 
-from bot.updates import telegram_update, whatsapp_update
+from bot.channels.updates import telegram_update, whatsapp_update
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 FORM = {"Body": "Halo & selamat", "From": "whatsapp:+6281234567890", "MessageSid": "SM1f", "ProfileName": "Budi"}

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import delete, select
 
-from bot.file_types import _BEGINNINGS, _OFFICE
+from bot.deliver.file_types import _BEGINNINGS, _OFFICE
 from conversations.loans.decisions import loan_card, see_dossier
 from conversations.loans.documents import documents_card, see_documents, send_documents
 from conversations.loans.news import for_information

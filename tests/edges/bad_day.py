@@ -12,12 +12,12 @@ from pathlib import Path
 from sqlalchemy import func
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.claiming import due
 from bot.clock import Clock
+from bot.deliver.claiming import due
+from bot.run.ticking import FOLLOWING_UP
 from bot.simulator import Bubble
 from bot.simulator.faults import CallFault
 from bot.simulator.phones import Channel as Skin
-from bot.ticking import FOLLOWING_UP
 from conversations.loans.request import LOAN_REQUEST
 from conversations.reports.status_report import STATUS_REPORT
 from models.enrolling import issue_invitations

@@ -13,8 +13,8 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.clock import Clock
-from bot.database import Database
 from bot.simulator import Simulator
+from bot.store.database import Database
 from conversations.loans.request import LOAN_REQUEST
 from conversations.reports.status_report import STATUS_REPORT
 from models.enrolling import issue_invitations

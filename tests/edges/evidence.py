@@ -13,13 +13,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.database import Database
-from bot.migrating import metadata
-from bot.settling import HOLDING, MOST_DOUBTS
+from bot.channels.telegram.transport import NO_KEYBOARD
+from bot.deliver.settling import HOLDING, MOST_DOUBTS
 from bot.simulator import Simulator
 from bot.simulator.journal import Entry
-from bot.transports.telegram import NO_KEYBOARD
-from bot.turn import MOST_STARTS
+from bot.store.database import Database
+from bot.store.migrating import metadata
+from bot.turn.turns import MOST_STARTS
 from models.post import Kind, OutgoingState
 from tests.edges.busy_hour import BusyHour, Expected
 from tests.edges.killed_house import Kill, KilledHouse

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import insert
 
-from bot.links import FileLinks
+from bot.channels import Transport
+from bot.channels.links import FileLinks
+from bot.channels.telegram.transport import TelegramTransport
+from bot.channels.whatsapp.transport import WhatsAppTransport
 from bot.simulator import Simulator
-from bot.transports import Transport
-from bot.transports.telegram import TelegramTransport
-from bot.transports.whatsapp import WhatsAppTransport
 from models.people import Address, AddressKind, Channel
 from models.post import Kind, Offer, Outgoing, OutgoingState, Priority
 from tests.bot.house import House

@@ -5,8 +5,8 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.database import Database
-from bot.furnishing import furnish
+from bot.run.furnishing import furnish
+from bot.store.database import Database
 from models.loans.loan import Loan
 from models.people import Address
 from models.post import Outgoing

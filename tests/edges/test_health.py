@@ -14,9 +14,9 @@ from prometheus_client import CollectorRegistry, Counter
 
 from bot.clock import Clock
 from bot.config import SettingsError, load_settings
-from bot.running import _serve_metrics, run_all
+from bot.run.running import _serve_metrics, run_all
+from bot.run.wiring import make_works
 from bot.web import web_app
-from bot.wiring import make_works
 from tests.conftest import SECRET
 from tests.edges.killed_house import free_port
 

@@ -13,11 +13,11 @@ from aiohttp.test_utils import TestClient, TestServer
 from twilio.request_validator import RequestValidator
 from yarl import URL
 
+from bot.channels import Arrival, Later, Never, Receipt
+from bot.channels.telegram.door import arrival_from
+from bot.channels.whatsapp.codes import BREATH
 from bot.config import load_settings
-from bot.inbound_telegram import arrival_from
-from bot.intake import CannotKeep
-from bot.transports import Arrival, Later, Never, Receipt
-from bot.transports.twilio_codes import BREATH
+from bot.keep.intake import CannotKeep
 from bot.web import LARGEST_BODY, web_app
 from models.people import AddressKind, Channel
 

@@ -11,17 +11,17 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-import bot.inbound_whatsapp
-import bot.limiter
-import bot.reconciling
+import bot.channels.whatsapp.door
+import bot.channels.whatsapp.reconciling
+import bot.deliver.limiter
+from bot.channels.whatsapp.reconciling import ANYWAY, Doorkeeping, Reconciling, note_missed
 from bot.clock import Clock
 from bot.config import Settings, load_settings
-from bot.intake import Intake
-from bot.reconciling import ANYWAY, Doorkeeping, Reconciling, note_missed
-from bot.running import run_web, run_worker
+from bot.keep.intake import Intake
+from bot.run.running import run_web, run_worker
+from bot.run.wiring import Works, make_works
 from bot.simulator import Simulator
-from bot.wakeup import Bell
-from bot.wiring import Works, make_works
+from bot.store.wakeup import Bell
 from models.post import Inbound, Reconciled
 from tests.bot.house import on_postgresql
 from tests.conftest import SECRET
@@ -57,9 +57,9 @@ def settings_beside(sim: Simulator, store: str) -> Settings:
 
 @pytest.fixture(autouse=True)
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.limiter, "CHAT_SPACING", 0.02)
+    monkeypatch.setattr(bot.deliver.limiter, "CHAT_SPACING", 0.02)
     for name in ("LOOK_SECONDS", "BETWEEN_SECONDS"):
-        monkeypatch.setattr(bot.reconciling, name, 0.2)
+        monkeypatch.setattr(bot.channels.whatsapp.reconciling, name, 0.2)
 
 
 @on_postgresql
@@ -183,8 +183,8 @@ async def test_who_may_still_knock_is_not_overtaken(desk: Any) -> None:
 
 
 async def test_very_many_come_in_their_order_and_not_all_at_once(desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.inbound_whatsapp, "MOST_FETCHED", 250)
-    monkeypatch.setattr(bot.inbound_whatsapp, "TOGETHER", 40)
+    monkeypatch.setattr(bot.channels.whatsapp.door, "MOST_FETCHED", 250)
+    monkeypatch.setattr(bot.channels.whatsapp.door, "TOGETHER", 40)
     desk.records.receive(1_200, at=desk.clock.now() - timedelta(hours=2))
     await note_missed(desk.database, desk.clock.now())
     sizes = []
@@ -197,7 +197,7 @@ async def test_very_many_come_in_their_order_and_not_all_at_once(desk: Any, monk
 
 async def test_a_gap_is_noted_although_the_store_was_away_when_it_began(
         desk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bot.reconciling, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(bot.channels.whatsapp.reconciling, "LOOK_SECONDS", 0.01)
     doorkeeping = asyncio.create_task(Doorkeeping(desk.database, desk.clock, desk.intake).run())
     try:
         start = await _missed_until(desk, lambda moment: moment is not None)

@@ -11,13 +11,13 @@ import pytest
 from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import insert
 
+from bot.channels import Enclosed, Later, Never, Outcome, Parcel, Quiet, Sent, Unknown
+from bot.channels.links import LIVES, FileLinks
+from bot.channels.telegram.transport import LARGEST_PHOTO, TelegramTransport, request_for
+from bot.channels.whatsapp.transport import LARGEST_MEDIA, LARGEST_PICTURE, WhatsAppTransport
 from bot.config import load_settings
-from bot.database import Database
-from bot.links import LIVES, FileLinks
 from bot.simulator import Simulator
-from bot.transports import Enclosed, Later, Never, Outcome, Parcel, Quiet, Sent, Unknown
-from bot.transports.telegram import LARGEST_PHOTO, TelegramTransport, request_for
-from bot.transports.whatsapp import LARGEST_MEDIA, LARGEST_PICTURE, WhatsAppTransport
+from bot.store.database import Database
 from bot.web import web_app
 from bot.web.files import signed_file
 from models.files import StoredFile

@@ -13,12 +13,12 @@ from sqlalchemy import delete, insert
 from bot.__main__ import main
 from bot.clock import Clock
 from bot.config import SettingsError, load_settings
-from bot.embedded import MixedStore, _begin_again, _run, _simulator, prepare_store, refuse_mixing
-from bot.migrating import migrate
-from bot.rosters import HEADER
-from bot.running import only_one, run_web, run_worker
+from bot.run.embedded import MixedStore, _begin_again, _run, _simulator, prepare_store, refuse_mixing
+from bot.run.rosters import HEADER
+from bot.run.running import only_one, run_web, run_worker
+from bot.run.wiring import Works, make_works
 from bot.simulator import Refused
-from bot.wiring import Works, make_works
+from bot.store.migrating import migrate
 from models.people import Person, Role, Standing
 from tests.conftest import SECRET
 from tests.edges.killed_house import free_port
@@ -72,7 +72,7 @@ async def test_a_store_without_examples_may(tmp_path: Path, seeded_sqlite: Path,
 
 
 async def test_real_people_are_not_mixed_with_examples(tmp_path: Path) -> None:
-    from bot.migrating import migrate
+    from bot.store.migrating import migrate
     works = works_on(f"sqlite+aiosqlite:///{tmp_path}/own.sqlite3")
     try:
         await migrate(works.database)
@@ -130,7 +130,7 @@ async def test_web_and_worker_want_postgresql(sqlite_url: str, how: Any) -> None
 @pytest.fixture
 def operator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     monkeypatch.chdir(tmp_path)
-    for where in ("bot.__main__", "bot.embedded", "bot.rosters"):
+    for where in ("bot.__main__", "bot.run.embedded", "bot.run.rosters"):
         # the logs of the other tests are not to end up in here
         monkeypatch.setattr(f"{where}.configure_logs", lambda *_, **__: None)
     return CliRunner()

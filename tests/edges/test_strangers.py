@@ -19,10 +19,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
-import bot.bodies
+import bot.keep.bodies
 import bot.web.site
-from bot.bodies import body_of
 from bot.config import load_settings
+from bot.keep.bodies import body_of
 from bot.logs import NoFlood
 from bot.simulator import Simulator
 from bot.web.site import Site, SiteRunner, client_of, fair_shares
@@ -213,7 +213,7 @@ async def test_nobody_who_is_served_makes_room(monkeypatch: pytest.MonkeyPatch) 
     (UNWANTED, b"HTTP/1.1 404"),
 ])
 async def test_nobody_is_waited_for_long(monkeypatch: pytest.MonkeyPatch, half: bytes, answer: bytes) -> None:
-    monkeypatch.setattr(bot.bodies, "BODY_SECONDS", 0.2)
+    monkeypatch.setattr(bot.keep.bodies, "BODY_SECONDS", 0.2)
     async with a_site(monkeypatch, IDLE_SECONDS=0.3) as house:
         reader, _writer = await house.say(half)
         async with asyncio.timeout(3):

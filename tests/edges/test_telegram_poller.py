@@ -9,10 +9,10 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.inbound_telegram import TelegramPoller
-from bot.intake import CannotKeep
+from bot.channels import Arrival
+from bot.channels.telegram.door import TelegramPoller
+from bot.keep.intake import CannotKeep
 from bot.simulator import Simulator
-from bot.transports import Arrival
 
 
 class Shelf:

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from bot.channels import Broken, Later, Never, Outcome, Parcel, Quiet, Sent, Unknown
+from bot.channels.telegram import transport as telegram_module
+from bot.channels.telegram.keyboards import in_rows
+from bot.channels.telegram.transport import TelegramTransport, request_for
 from bot.simulator import Simulator
-from bot.transports import Broken, Later, Never, Outcome, Parcel, Quiet, Sent, Unknown
-from bot.transports import telegram as telegram_module
-from bot.transports.keyboards import in_rows
-from bot.transports.telegram import TelegramTransport, request_for
 from models.post import Kind
 
 TOKEN = "111111:SIMULATOR-DATA-CONTOH"

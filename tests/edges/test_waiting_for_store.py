@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.waiting_for_store import store_answers
+from bot.store.waiting_for_store import store_answers
 from tests.edges.killed_house import free_port
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from bot.channels import OUTSIDE_THE_WINDOW
 from bot.clock import Clock
 from bot.simulator import Simulator
 from bot.simulator.journal import Entry
-from bot.transports import OUTSIDE_THE_WINDOW
 from conversations.loans.request import LOAN_REQUEST
 from conversations.reports.status_report import STATUS_REPORT
 from models.loans.loan import LoanDecision

@@ -9,10 +9,10 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from yarl import URL
 
-from bot.links import FileLinks
-from bot.transports import CannotFetch
-from bot.transports import whatsapp as whatsapp_module
-from bot.transports.whatsapp import WhatsAppTransport, trusted
+from bot.channels import CannotFetch
+from bot.channels.links import FileLinks
+from bot.channels.whatsapp import transport as whatsapp_module
+from bot.channels.whatsapp.transport import WhatsAppTransport, trusted
 from tests.times import MORNING
 
 LINKS = FileLinks(b"rahasia", "https://bot.example.org", lambda: MORNING)

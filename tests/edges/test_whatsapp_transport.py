@@ -12,11 +12,12 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from bot.inbound_whatsapp import reconcile
-from bot.links import FileLinks
+from bot.channels import Arrival, Broken, Later, Never, Outcome, Parcel, Quiet, Sent, Unknown
+from bot.channels.links import FileLinks
+from bot.channels.whatsapp import wire as twilio_wire
+from bot.channels.whatsapp.door import reconcile
+from bot.channels.whatsapp.transport import WhatsAppTransport
 from bot.simulator import Simulator
-from bot.transports import Arrival, Broken, Later, Never, Outcome, Parcel, Quiet, Sent, Unknown, twilio_wire
-from bot.transports.whatsapp import WhatsAppTransport
 from models.people import AddressKind
 from models.post import Kind
 

@@ -20,20 +20,20 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import configure_mappers
 
-import bot.delivery
-import bot.inbound_telegram
-import bot.leadership
-import bot.limiter
-import bot.running
-import bot.settling
-import bot.ticking
-import bot.wiring
+import bot.channels.telegram.door
+import bot.deliver.delivery
+import bot.deliver.limiter
+import bot.deliver.settling
+import bot.run.running
+import bot.run.ticking
+import bot.run.wiring
+import bot.store.leadership
+from bot.channels.telegram.transport import TelegramTransport
+from bot.channels.whatsapp.transport import WhatsAppTransport
 from bot.clock import Clock
 from bot.config import load_settings
 from bot.logs import configure_logs
-from bot.migrating import metadata
-from bot.transports.telegram import TelegramTransport
-from bot.transports.whatsapp import WhatsAppTransport
+from bot.store.migrating import metadata
 from locales import _, use_locale
 from models.people import Channel
 
@@ -117,22 +117,23 @@ class Steps:
 
 def hurry() -> None:
     """Pauses and leases last a fraction of what they last outside; nothing else differs from a real process."""
-    takes_the_lead, for_so_long = str(bot.leadership._TAKE_OR_RENEW), f"{bot.leadership.LEAD_SECONDS} seconds"
+    leadership = bot.store.leadership
+    takes_the_lead, for_so_long = str(leadership._TAKE_OR_RENEW), f"{leadership.LEAD_SECONDS} seconds"
     assert for_so_long in takes_the_lead
     faster: list[tuple[Any, str, Any]] = [
-        (bot.limiter, "CHAT_SPACING", 0.02),
-        (bot.wiring, "PACE", dict.fromkeys(Channel, 400)),
-        (bot.delivery, "LEASE", timedelta(seconds=LEASE_SECONDS)),
-        (bot.settling, "IN_DOUBT", tuple(pause / 60 for pause in bot.settling.IN_DOUBT[:1] * 3)),
-        (bot.settling, "SOMEBODY_WAITS", bot.settling.SOMEBODY_WAITS / 20),
-        (bot.settling, "AT_ONCE", timedelta(seconds=0.2)),
+        (bot.deliver.limiter, "CHAT_SPACING", 0.02),
+        (bot.run.wiring, "PACE", dict.fromkeys(Channel, 400)),
+        (bot.deliver.delivery, "LEASE", timedelta(seconds=LEASE_SECONDS)),
+        (bot.deliver.settling, "IN_DOUBT", tuple(pause / 60 for pause in bot.deliver.settling.IN_DOUBT[:1] * 3)),
+        (bot.deliver.settling, "SOMEBODY_WAITS", bot.deliver.settling.SOMEBODY_WAITS / 20),
+        (bot.deliver.settling, "AT_ONCE", timedelta(seconds=0.2)),
         # whoever was killed over three times and then refused would wait for two minutes
-        (bot.settling, "PAUSES", tuple(pause / 20 for pause in bot.settling.PAUSES)),
-        (bot.leadership, "_TAKE_OR_RENEW", text(takes_the_lead.replace(for_so_long, "1500 milliseconds"))),
-        (bot.running, "RENEW_SECONDS", 0.4),
-        (bot.inbound_telegram, "WEBHOOK_PAUSE", 0.3),
-        (bot.running, "TelegramPoller", partial(bot.inbound_telegram.TelegramPoller, first_pause=0.1)),
-        (bot.ticking, "REMINDING", timedelta(seconds=0.5)),
+        (bot.deliver.settling, "PAUSES", tuple(pause / 20 for pause in bot.deliver.settling.PAUSES)),
+        (bot.store.leadership, "_TAKE_OR_RENEW", text(takes_the_lead.replace(for_so_long, "1500 milliseconds"))),
+        (bot.run.running, "RENEW_SECONDS", 0.4),
+        (bot.channels.telegram.door, "WEBHOOK_PAUSE", 0.3),
+        (bot.run.running, "TelegramPoller", partial(bot.channels.telegram.door.TelegramPoller, first_pause=0.1)),
+        (bot.run.ticking, "REMINDING", timedelta(seconds=0.5)),
     ]
     for where, name, value in faster:
         assert hasattr(where, name), f"nothing in {where.__name__} is called {name} any more"
@@ -144,16 +145,16 @@ async def live(role: str, settings: dict[str, Any], ahead: float) -> None:
     clock.advance(timedelta(seconds=ahead))
     configured = load_settings(None, **settings)
     configure_logs(configured, human=False)
-    works = bot.wiring.make_works(configured, clock, secret=SECRET)
+    works = bot.run.wiring.make_works(configured, clock, secret=SECRET)
     try:
         match role:
             case "run":
-                async with bot.running.only_one(works):
-                    await bot.running.run_all(works)
+                async with bot.run.running.only_one(works):
+                    await bot.run.running.run_all(works)
             case "web":
-                await bot.running.run_web(works)
+                await bot.run.running.run_web(works)
             case "worker":
-                await bot.running.run_worker(works)
+                await bot.run.running.run_worker(works)
             case other:
                 raise ValueError(other)
     finally:
@@ -188,7 +189,7 @@ def _warm_up() -> None:
                              telegram_api_url="http://127.0.0.1:1", twilio_account_sid="ACSIMULATOR",
                              twilio_auth_token="SIMULATOR", twilio_whatsapp_from="+6276600000000",
                              twilio_api_url="http://127.0.0.1:1")
-    bot.wiring.make_works(settings, Clock(), secret=SECRET)
+    bot.run.wiring.make_works(settings, Clock(), secret=SECRET)
     with use_locale("id"):
         _("Send")
     gc.freeze()

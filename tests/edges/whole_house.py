@@ -12,12 +12,12 @@ from typing import Any, Literal
 import aiohttp
 from sqlalchemy import select
 
-import bot.limiter
+import bot.deliver.limiter
 from bot.clock import Clock
 from bot.config import load_settings
-from bot.running import run_all
+from bot.run.running import run_all
+from bot.run.wiring import Works, make_works
 from bot.simulator import Simulator
-from bot.wiring import Works, make_works
 from tests.conftest import SECRET
 from tests.edges.busy_hour import NINE_O_CLOCK
 from tests.edges.killed_house import free_port
@@ -66,7 +66,7 @@ async def a_whole_house(store: str, sim: Simulator, clock: Clock, *,
         twilio_auth_token=sim.twilio_token, twilio_whatsapp_from=sim.whatsapp_number, twilio_api_url=sim.url)
     sim.deliver_whatsapp_to(settings.public_url)
     works = make_works(settings, clock, secret=SECRET)
-    pace, bot.limiter.CHAT_SPACING = bot.limiter.CHAT_SPACING, 0.02  # nothing here is about the pace
+    pace, bot.deliver.limiter.CHAT_SPACING = bot.deliver.limiter.CHAT_SPACING, 0.02  # nothing here is about the pace
     running = asyncio.create_task(run_all(works))
     try:
         await _open(settings.public_url)
@@ -76,7 +76,7 @@ async def a_whole_house(store: str, sim: Simulator, clock: Clock, *,
         async with asyncio.timeout(A_GOOD_END):
             await asyncio.gather(running, return_exceptions=True)
         await works.close()
-        bot.limiter.CHAT_SPACING = pace
+        bot.deliver.limiter.CHAT_SPACING = pace
 
 
 async def _open(url: str) -> None:

@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from bot.migrating import metadata
+from bot.store.migrating import metadata
 
 PAGE = Path(__file__).parents[2] / "docs" / "privacy.md"
 

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.database import Database
+from bot.store.database import Database
 from models.access import Action
 from models.audit import AuditRow
 from models.loans.lending import decide_loan, file_loan

@@ -1,0 +1,1 @@
+"""Telegram: its door, its wire, and what its keyboards can show."""

@@ -11,12 +11,12 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from telegram.error import Conflict, InvalidToken, TelegramError
 
-from bot.bodies import body_of
-from bot.intake import CannotKeep, Intake
-from bot.scrubbing import scrubbed
+from bot.channels import Arrival
+from bot.channels.telegram.wire import RawBot, close_bot, raw_bot
+from bot.keep.bodies import body_of
+from bot.keep.intake import CannotKeep, Intake
+from bot.keep.scrubbing import scrubbed
 from bot.security import count_refused
-from bot.transports import Arrival
-from bot.transports.telegram_wire import RawBot, close_bot, raw_bot
 from models.people import AddressKind, Channel
 
 log = structlog.get_logger(__name__)

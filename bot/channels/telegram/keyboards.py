@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.transports import Parcel
+from bot.channels import Parcel
 
 MOST_ROWS = 14
 """A little scrolling is better than labels that a narrow phone cuts; Telegram itself takes a hundred buttons."""

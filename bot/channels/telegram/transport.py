@@ -7,9 +7,9 @@ from typing import Any, Literal
 from telegram import InputFile
 from telegram.error import BadRequest, TelegramError
 
-from bot.transports import CannotFetch, Capabilities, Never, Outcome, Parcel, Sent, Unknown
-from bot.transports.keyboards import inline_keyboard, phone_keyboard
-from bot.transports.telegram_wire import close_bot, outcome_of, raw_bot
+from bot.channels import CannotFetch, Capabilities, Never, Outcome, Parcel, Sent, Unknown
+from bot.channels.telegram.keyboards import inline_keyboard, phone_keyboard
+from bot.channels.telegram.wire import close_bot, outcome_of, raw_bot
 from models.files import LARGEST_FILE
 from models.people import Channel
 from models.post import Kind

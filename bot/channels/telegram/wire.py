@@ -19,8 +19,8 @@ from telegram.error import (
 from telegram.ext import ExtBot
 from telegram.request import HTTPXRequest
 
+from bot.channels import Broken, Later, Never, Outcome, Quiet, Sent, Unknown
 from bot.config import is_loopback
-from bot.transports import Broken, Later, Never, Outcome, Quiet, Sent, Unknown
 
 ALREADY_DONE = ("message is not modified", "query is too old")
 NOBODY_THERE = ("chat not found", "user not found", "peer_id_invalid")

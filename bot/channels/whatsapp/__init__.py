@@ -1,0 +1,1 @@
+"""WhatsApp through Twilio: its door, its wire, what its numbers mean, and what knocked in vain."""

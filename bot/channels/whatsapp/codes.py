@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import structlog
 
-from bot.transports import OUTSIDE_THE_WINDOW, Broken, Later, Never, Outcome, Quiet
+from bot.channels import OUTSIDE_THE_WINDOW, Broken, Later, Never, Outcome, Quiet
 
 log = structlog.get_logger(__name__)
 

@@ -15,13 +15,13 @@ from aiohttp.typedefs import Handler
 from multidict import MultiDict
 from twilio.request_validator import RequestValidator
 
-from bot.bodies import body_of
-from bot.intake import CannotKeep, Intake
-from bot.scrubbing import scrubbed
+from bot.channels import Arrival, Receipt
+from bot.channels.whatsapp.codes import told_afterwards
+from bot.channels.whatsapp.transport import WhatsAppTransport
+from bot.keep.bodies import body_of
+from bot.keep.intake import CannotKeep, Intake
+from bot.keep.scrubbing import scrubbed
 from bot.security import count_refused
-from bot.transports import Arrival, Receipt
-from bot.transports.twilio_codes import told_afterwards
-from bot.transports.whatsapp import WhatsAppTransport
 from models.people import AddressKind, Channel
 
 log = structlog.get_logger(__name__)

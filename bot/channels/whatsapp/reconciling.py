@@ -8,11 +8,11 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.channels.whatsapp.door import reconcile
+from bot.channels.whatsapp.transport import WhatsAppTransport
 from bot.clock import Clock
-from bot.database import Database, insert_new
-from bot.inbound_whatsapp import reconcile
-from bot.intake import Intake
-from bot.transports.whatsapp import WhatsAppTransport
+from bot.keep.intake import Intake
+from bot.store.database import Database, insert_new
 from models.people import Channel
 from models.post import Inbound, Reconciled
 

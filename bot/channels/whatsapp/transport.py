@@ -8,10 +8,10 @@ import aiohttp
 from twilio.base.exceptions import TwilioException
 from yarl import URL
 
-from bot.links import FileLinks
-from bot.transports import CannotFetch, Capabilities, Never, Outcome, Parcel, Sent
-from bot.transports.plain import plain_text
-from bot.transports.twilio_wire import AsyncWire, outcome_of, twilio_client
+from bot.channels import CannotFetch, Capabilities, Never, Outcome, Parcel, Sent
+from bot.channels.links import FileLinks
+from bot.channels.plain import plain_text
+from bot.channels.whatsapp.wire import AsyncWire, outcome_of, twilio_client
 from locales import _, use_locale
 from models.people import Channel
 from models.post import Kind

@@ -11,9 +11,9 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from bot.channels import Broken, Later, Never, Outcome, Quiet, Unknown
+from bot.channels.whatsapp.codes import meaning
 from bot.config import is_loopback
-from bot.transports import Broken, Later, Never, Outcome, Quiet, Unknown
-from bot.transports.twilio_codes import meaning
 
 PATIENCE = aiohttp.ClientTimeout(total=60, connect=5, sock_connect=5)
 BREATH = timedelta(seconds=5)
