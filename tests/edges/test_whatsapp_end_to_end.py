@@ -14,6 +14,7 @@ from bot.channels import OUTSIDE_THE_WINDOW
 from bot.clock import Clock
 from bot.simulator import Simulator
 from bot.simulator.journal import Entry
+from bot.turn.said_twice import GLANCE
 from conversations.loans.request import LOAN_REQUEST
 from conversations.reports.status_report import STATUS_REPORT
 from models.loans.loan import LoanDecision
@@ -149,6 +150,9 @@ async def test_what_was_answered_to_an_earlier_question_is_no_answer_to_the_pres
             for key in ("microsite_registered", "microsite_since", "microsite_updated", "premises", "outlets",
                         "sphp_sells"):
                 await siti.hears(opening[key])
+                # two of the answers are the same word, and nobody types it again before the question can be read
+                await house.sooner_or_later(Outgoing.id, where=Outgoing.state == OutgoingState.SENDING, are=[])
+                clock.advance(GLANCE)
                 await siti.says(REPORT[key])
             await siti.hears(opening["sphp_kg"])
         await write_to_nobody(sim, siti, "1.200 kg")
