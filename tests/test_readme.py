@@ -1,6 +1,7 @@
 """What the README says of settings, commands and pictures is true."""
 
 import re
+import tomllib
 from pathlib import Path
 
 from bot.config import all_settings
@@ -31,6 +32,15 @@ def test_every_file_that_is_named_exists() -> None:
     named += re.findall(r"`((?:bot|handlers|conversations|models)/[\w/]+\.py)`", README)
     assert named
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_part_is_listed_with_its_licence() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = [*project["dependencies"], *project["optional-dependencies"]["test"]]
+    names = [re.split(r"[\[<>=,]", part)[0] for part in wanted]
+    table = (ROOT / "docs/parts.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| ([\w-]+) \| ([^|]+) \| .+ \|$", table, re.M)
+    assert [name for name, licence in listed if licence.strip("- ") and name != "part"] == names
 
 
 def test_the_project_leans_on_nothing_beside_it() -> None:
