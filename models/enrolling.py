@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from models.audit import record
 from models.doubting import require_over
 from models.incidents import IncidentKind, note_incident
-from models.people import Address, Channel, Invitation, Person
+from models.people import Address, Channel, Invitation, Person, strangers_lane
 from models.phones import from_platform
 from models.post import Outgoing, OutgoingState, Talk
 from models.queries.people import person_with_phone
@@ -143,7 +143,7 @@ async def release_addresses(unit: Unit, person: Person, channel: Channel | None 
         await unit.session.execute(
             update(Outgoing).where(Outgoing.address_id == address.id, Outgoing.state == OutgoingState.QUEUED)
             .values(state=OutgoingState.CANCELLED, trouble="the account was released", settled_at=unit.now))
-        await unit.session.execute(delete(Talk).where(Talk.lane.in_([person.id, -address.id])))
+        await unit.session.execute(delete(Talk).where(Talk.lane.in_([person.id, strangers_lane(address.id)])))
         record(unit, confirmer, "address.released", f"address:{address.id}", holder=person.id)
     return len(bound)
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final, cast
 
-from sqlalchemy import CursorResult, Result, String, Text, and_, delete, exists, func, literal, or_, select, update
+from sqlalchemy import CursorResult, Result, String, Text, and_, delete, exists, literal, or_, select, update
 from sqlalchemy import cast as as_type
 
 from models.cooperatives import Status
 from models.files import Attachment, StoredFile
 from models.incidents import Incident
 from models.loans.loan import LoanDocument
-from models.people import Address
+from models.people import LANE, Address
 from models.post import Inbound, InboundState, Offer, Outgoing, OutgoingState, Talk
 from models.reports import Fact
 from models.unit import Unit
@@ -96,7 +96,6 @@ def _numbers_in(draft: object) -> set[int]:
     return set()
 
 
-LANE = func.coalesce(Address.person_id, -Address.id)
 ON_ITS_WAY = (OutgoingState.QUEUED, OutgoingState.SENDING)
 NOT_HANDED_IN = and_(
     ~exists().where(LoanDocument.attachment_id == Attachment.id),

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, String, cast, delete, exists, func, litera
 
 from models.files import Attachment, AttachmentState
 from models.forgetting import NOT_HANDED_IN, ON_ITS_WAY, drop_loose_files
-from models.people import Address
+from models.people import Address, strangers_lane
 from models.post import Inbound, InboundState, Kind, Offer, Outgoing, OutgoingState, Talk
 from models.unit import Unit
 
@@ -23,7 +23,7 @@ async def forget_talk(unit: Unit, address_ids: Collection[int], *, at: datetime)
     """What was said there and what was received. What is still to be handled or to be answered keeps its words."""
     session = unit.session
     theirs = Outgoing.address_id.in_(address_ids)
-    await session.execute(delete(Talk).where(Talk.lane.in_([-address_id for address_id in address_ids])))
+    await session.execute(delete(Talk).where(Talk.lane.in_([*map(strangers_lane, address_ids)])))
     await session.execute(update(Inbound).where(Inbound.address_id.in_(address_ids), Inbound.state != InboundState.KEPT)
                           .values(payload=None, trouble=None))
     await session.execute(update(Outgoing).where(

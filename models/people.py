@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, Date, ForeignKey, Index, Integer, String, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Id, Moment, by_value, index_where
@@ -154,6 +154,21 @@ class Address(Base):
     wrong_codes: Mapped[int] = mapped_column(Integer, default=0)
     leaving_at: Mapped[datetime | None] = mapped_column(Moment)
     """Since when it is to be forgotten: as soon as our last answer has left, the number or account goes too."""
+
+
+LANE = func.coalesce(Address.person_id, -Address.id)
+"""A person's updates are handled one at a time, on whatever channel they come; those of an address while nobody is
+bound to it likewise. This number orders turns, locks them and keys the talk; here as the store reads it."""
+
+
+def lane_of(address: Address) -> int:
+    """The same of an address in hand."""
+    return address.person_id or strangers_lane(address.id)
+
+
+def strangers_lane(address_id: int) -> int:
+    """Of the address itself: of nobody, or of somebody else than its holder."""
+    return -address_id
 
 
 class Invitation(Base):

@@ -32,7 +32,7 @@ from conversations.said import Press
 from conversations.stale import Stale
 from locales.harmless import visible
 from models.doubting import is_the_holder, needs_its_last_word
-from models.people import Address, Channel, Person
+from models.people import Address, Channel, Person, lane_of, strangers_lane
 from models.phones import scoped_id
 from models.post import Inbound
 
@@ -87,12 +87,12 @@ class Arrived:
 
     @property
     def lane_now(self) -> int:
-        return self.address.person_id or -self.address.id
+        return lane_of(self.address)
 
     @property
     def talk_lane(self) -> int:
         """Whose talk goes on: never the holder's with somebody else."""
-        return self.lane if self.holder else -self.address_id
+        return self.lane if self.holder else strangers_lane(self.address_id)
 
     @property
     def press_id(self) -> str | None:

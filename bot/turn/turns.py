@@ -22,7 +22,7 @@ from bot.turn.once_more import say_once_more
 from bot.turn.talks import forget_conversation, save_conversations
 from conversations.conversation import Conversation
 from conversations.said import Press
-from models.people import Address, Channel
+from models.people import LANE, Address, Channel
 from models.post import KEPT, Inbound, InboundState
 
 log = structlog.get_logger(__name__)
@@ -35,9 +35,6 @@ MOST_STARTS = 3
 """Unfinished starts after which a row is taken for poison: whoever handles it dies."""
 
 FLOORS = frozenset({"bot", "conversations", "handlers", "locales", "models"})
-
-LANE = func.coalesce(Address.person_id, -Address.id)
-"""A person's updates are handled one at a time; those of an address while nobody is bound to it likewise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -581,7 +581,7 @@ async def test_an_error_of_the_store_does_not_tell_what_was_to_be_stored(house: 
     [phone] = some_phones(1)
     await house.hear(*says(house, phone, "crash store"))
     [(_, why)] = await house.rows(Inbound.id, Inbound.trouble)
-    assert re.fullmatch(r"IntegrityError \(\w+\) at bot/\w+\.py:\d+", why)
+    assert re.fullmatch(r"IntegrityError \(\w+\) at bot/[\w/]+\.py:\d+", why)
 
 
 async def test_a_reply_has_the_priority_of_a_reply(house: House) -> None:
