@@ -225,7 +225,7 @@ async def _broadcast(unit: Unit, broadcast: Broadcast) -> list[Notice | Closing]
                    priority=Priority.BULK, unique_key=broadcast_key(broadcast.id, recipient.person_id),
                    about=broadcast.about, not_before=leaves)
             for recipient in await recipients_of(unit, broadcast.id)]
-    return [Closing(draft_about(broadcast.draft_key), partial(preview_sent, broadcast)), *told]
+    return [Closing(draft_about(broadcast.draft_key), partial(preview_sent, broadcast, waits=leaves > unit.now)), *told]
 
 
 async def _broadcast_over(unit: Unit, broadcast: Broadcast) -> list[Notice | Closing]:

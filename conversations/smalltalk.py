@@ -58,7 +58,7 @@ async def answer_words(unit: Unit, person: Person, text: str, conversation: Conv
         over = later(deciding=bool(await loans_waiting_for(unit.session, person, on=unit.today)))
         return Said(" ".join((over, *still_open(conversation))))
     if command:
-        return Said(" ".join((form_over(), *still_open(conversation))))
+        return Said(" ".join((form_over(sent=command.word is FormWord.SEND), *still_open(conversation))))
     if _asks_for_requests(text) and areas(person, Action.LOAN_DECIDE, on=unit.today):
         return await waiting_requests(unit, person)
     overseer = bool(areas(person, Action.BROADCAST, on=unit.today))

@@ -95,7 +95,7 @@ async def press_form(query: CallbackQuery, press: Press, unit: Unit, person: Per
         stale = Chosen(press.choice.act, press.choice.value, "", active.version)
         await _go_on(query, take(active, conversation, stale, at=unit.now), unit, person, conversation)
     else:
-        await say(query, Said(form_over()))
+        await say(query, Said(form_over(sent=press.choice.act == FormWord.SEND)))
 
 
 async def cancel(message: Message, form: Form, unit: Unit, person: Person, conversation: Conversation) -> None:

@@ -23,8 +23,8 @@ MAY_BE_REPEATED = frozenset({Kind.REPLY, Kind.EDIT, Kind.NOTICE})
 repeated by a person only."""
 IN_DOUBT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """After each attempt that nobody answered; then only the reader's next word brings it once more."""
-SOMEBODY_WAITS = timedelta(seconds=10)
-"""Instead of the first of these for a reply, whose reader looks at the phone and would else say it again."""
+SOMEBODY_WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
+"""The same for a reply, whose reader looks at the phone and would else say it again."""
 MOST_DOUBTS = len(IN_DOUBT) + 2
 """The first attempt, those after the pauses, and the one that a word brings."""
 AT_ONCE = timedelta(seconds=1)
@@ -131,8 +131,8 @@ def after(one: Attempted, now: datetime, real: datetime) -> dict[str, Any]:
             # nobody's fault here: it goes when somebody has mended the channel, and the attempt is given back
             return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + BROKEN_PAUSE, count=-1)
         case Unknown(why, hopeless) if one.kind in MAY_BE_REPEATED and one.doubts < len(IN_DOUBT):
-            first = one.kind is Kind.REPLY and not one.doubts
-            pause = AT_ONCE if hopeless else SOMEBODY_WAITS if first else IN_DOUBT[one.doubts]
+            pauses = SOMEBODY_WAITS if one.kind is Kind.REPLY else IN_DOUBT
+            pause = AT_ONCE if hopeless else pauses[one.doubts]
             return _columns(one, OutgoingState.QUEUED, why=why, retry_at=real + pause, doubt=1)
         case Unknown(why):
             return _columns(one, OutgoingState.UNKNOWN, at=now, why=why, doubt=1)

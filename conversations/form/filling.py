@@ -23,9 +23,9 @@ from conversations.reading import (
 )
 from conversations.said import Said
 
-ONE_ALBUM: Final = timedelta(seconds=10)
-"""Where albums have no name, photos right behind one another belong together: nobody picks one by one that fast. A
-house rule."""
+ONE_ALBUM: Final = timedelta(seconds=3)
+"""Where albums have no name, photos right behind one another belong together: nobody picks one by one that fast, and
+whoever sends another a little later waits for an answer to it. A house rule."""
 
 
 class Filling(Walk):
@@ -77,7 +77,7 @@ class Filling(Walk):
                     return self.walk(command.word, command.number) if command else self.walk(FormWord.CHANGE, number)
                 return self.say()
             case Step.CANCELLING:
-                if said := self._yes_or_no(text):
+                if said := self._yes_or_no(words.without_deletion(text)):
                     return said
                 if command and command.word in (FormWord.CONTINUE, FormWord.BACK):
                     return self.walk(FormWord.CONTINUE)

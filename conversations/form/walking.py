@@ -172,6 +172,9 @@ class Walk:
             return self.say()
         if question is None:
             return self.say(words.to_summary(), brief=True)
+        if draft.screen is not None:
+            # it is about the one that was tapped, and must not wipe what was told of the others
+            return self.say(words.not_nihil(skippable=False))
         if question.nihil is not NO_NIHIL:
             return self.settle(question, question.nihil)
         if Kind.TEXT not in question.accepts and question.skippable(draft):

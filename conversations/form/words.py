@@ -5,6 +5,8 @@ from collections.abc import Collection
 from conversations.form.answers import Kind, greets
 from conversations.form.draft import Draft
 from conversations.form.questions import Form
+from conversations.reading.typed import plain
+from conversations.reading.typed import words as typed_words
 from conversations.said import sharing
 from locales import _, ngettext
 from locales.formats import all_of, moment, number, one_of
@@ -98,7 +100,7 @@ def cannot_skip() -> str:
 def not_nihil(*, skippable: bool) -> str:
     if skippable:
         return _("«nihil» is no answer to this question. If there is nothing to say here, please type: lewati.")
-    return _("«nihil» is no answer to this question, and it is needed.")
+    return _("«nihil» or «tidak ada» does not answer this question, and an answer is needed.")
 
 
 def no_previous() -> str:
@@ -151,15 +153,25 @@ def form_renewed() -> str:
 
 
 def cancelled(form: Form) -> str:
-    return _("«{title}» is cancelled; nothing was sent. /menu shows what can be done.").format(title=form.title())
+    return _("«{title}» is cancelled and was not sent; what was sent before stays. /menu shows what can be done."
+             ).format(title=form.title())
+
+
+def without_deletion(text: str) -> str:
+    """«ya, hapus», as the button says it, is a yes."""
+    said = typed_words(plain(text))
+    return "ya" if said in (["ya", "hapus"], ["hapus"], ["yes", "delete"]) else text
 
 
 def kept_for_later(form: Form) -> str:
     return _("«{title}» is kept and not sent yet. «lanjut» goes on with it at any time.").format(title=form.title())
 
 
-def form_over() -> str:
-    """To a button of a form that nobody is filling in any more."""
+def form_over(*, sent: bool = False) -> str:
+    """To a button or word of a form that nobody is filling in any more; `sent`: it was to send."""
+    if sent:
+        return _("Nothing waits to be sent just now, Bapak/Ibu; what was filled in before, if anything, was sent or "
+                 "cancelled. Nothing is sent twice.")
     return _("Nothing is being filled in just now, Bapak/Ibu. /lapor begins the weekly report; /menu shows everything.")
 
 

@@ -14,9 +14,10 @@ from models.broadcasts import Broadcast, NobodyToTell, Segment
 from models.places import Place, PlaceKind
 
 
-def preview_sent(broadcast: Broadcast, shown: str) -> str:
-    """What stands where its preview was; there is nothing left to press."""
-    return "\n\n".join((shown, _("Sent: message number {broadcast}.").format(broadcast=broadcast.id)))
+def preview_sent(broadcast: Broadcast, shown: str, *, waits: bool = False) -> str:
+    """What stands where its preview was; there is nothing left to press. `waits`: for the next sending hour."""
+    done = _("Message number {broadcast}; it leaves at that time.") if waits else _("Sent: message number {broadcast}.")
+    return "\n\n".join((shown, done.format(broadcast=broadcast.id)))
 
 
 def nobody_there(audience: Audience, segment: Segment) -> str:

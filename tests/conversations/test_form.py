@@ -129,6 +129,7 @@ Please check it. «kirim» sends it; «ubah 2» changes answer number 2.
     pytest.param(("merah", "kirim"), "shop", {"colour": "red"}, id="not sent before it is complete"),
     pytest.param(("batal",), None, None, id="nothing to lose, so no question"),
     pytest.param(("merah", "batal", "ya"), None, None, id="cancelled"),
+    pytest.param(("merah", "batal", "Ya, hapus"), None, None, id="cancelled by the words of the button"),
     pytest.param(("merah", "batal", "tidak"), "shop", {"colour": "red"}, id="not cancelled after all"),
     pytest.param(("merah", "tidak", "5 jt", "batal", "lanjut", "ya"), "words",
                  {"colour": "red", "shop": False, "money": 5_000_000}, id="the amount still waits for its yes"),

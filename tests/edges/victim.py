@@ -125,7 +125,7 @@ def hurry() -> None:
         (bot.run.wiring, "PACE", dict.fromkeys(Channel, 400)),
         (bot.deliver.delivery, "LEASE", timedelta(seconds=LEASE_SECONDS)),
         (bot.deliver.settling, "IN_DOUBT", tuple(pause / 60 for pause in bot.deliver.settling.IN_DOUBT[:1] * 3)),
-        (bot.deliver.settling, "SOMEBODY_WAITS", bot.deliver.settling.SOMEBODY_WAITS / 20),
+        (bot.deliver.settling, "SOMEBODY_WAITS", (timedelta(seconds=0.5),) * 3),
         (bot.deliver.settling, "AT_ONCE", timedelta(seconds=0.2)),
         # whoever was killed over three times and then refused would wait for two minutes
         (bot.deliver.settling, "PAUSES", tuple(pause / 20 for pause in bot.deliver.settling.PAUSES)),
