@@ -110,6 +110,8 @@ def _webp(content: bytes) -> bytes:
             raise NotAPhoto("a part longer than the file")
         part = content[at:end]
         if kind == b"VP8X":
+            if not size:
+                raise NotAPhoto("a header without flags")
             part = part[:8] + bytes([part[8] & ~WEBP_FLAGS]) + part[9:]
         if kind not in WEBP_DROPPED:
             kept.append(part)
