@@ -23,7 +23,7 @@ MAY_BE_REPEATED = frozenset({Kind.REPLY, Kind.EDIT, Kind.NOTICE})
 repeated by a person only."""
 IN_DOUBT = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30))
 """After each attempt that nobody answered; then only the reader's next word brings it once more."""
-SOMEBODY_WAITS = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=10))
+SOMEBODY_WAITS = (timedelta(seconds=10), timedelta(minutes=5), timedelta(minutes=30))
 """The same for a reply, whose reader looks at the phone and would else say it again."""
 MOST_DOUBTS = len(IN_DOUBT) + 2
 """The first attempt, those after the pauses, and the one that a word brings."""
